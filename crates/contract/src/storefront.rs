@@ -1,0 +1,61 @@
+//! Who sells, and what the page may offer.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Method, Timestamp};
+
+/// What the page needs to know of the shop before anything else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Storefront {
+    /// The name over the shop.
+    pub brand: String,
+    /// The company that sells, for the footer.
+    pub company: String,
+    /// Its ICP registration number, for the footer; empty where there is none.
+    pub icp_number: String,
+    /// Whom to turn to.
+    pub support: Support,
+    /// What is switched on.
+    pub features: Features,
+    /// The ways to pay that the operator has set up, the preferred one first. The page still leaves out what its host
+    /// cannot do.
+    pub methods: Vec<Method>,
+    /// The newest announcement, for the badge.
+    pub newest_notice_id: Option<String>,
+    /// Whether real money moves.
+    pub mode: Mode,
+    /// The gateway's clock.
+    pub server_time: Timestamp,
+}
+
+/// Whom to turn to; what is not set is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Support {
+    /// A telephone number, as it is dialled.
+    pub phone: String,
+    /// When somebody answers, such as `9:00-18:00`.
+    pub hours: String,
+}
+
+/// What is switched on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Features {
+    /// Real-name registration.
+    pub realname: bool,
+    /// The search for orders by card number.
+    pub order_search: bool,
+}
+
+/// Whether real money moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// No: the outside platforms are played, and the page says so.
+    Demo,
+    /// Yes.
+    Live,
+}

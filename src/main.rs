@@ -1,0 +1,2 @@
+//! storefront
+fn main() {}
