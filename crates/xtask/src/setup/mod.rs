@@ -1,0 +1,65 @@
+//! Installs what the machine lacks; does nothing when all is there.
+
+mod apt;
+mod node;
+mod std_source;
+mod tools;
+
+pub(crate) use node::{module_bin, node_path};
+pub(crate) use std_source::{Std, find as find_std};
+pub(crate) use tools::{trunk, wasm_bindgen_dir};
+
+use anyhow::Result;
+
+/// What a command needs beyond a Rust toolchain.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Needs {
+    page: bool,
+    browser: bool,
+    postgres: bool,
+}
+
+impl Needs {
+    /// Enough to build the page and to serve it.
+    pub(crate) fn page() -> Self {
+        Self {
+            page: true,
+            ..Self::default()
+        }
+    }
+
+    /// Enough to play through the shop in a browser.
+    pub(crate) fn browser() -> Self {
+        Self {
+            page: true,
+            browser: true,
+            ..Self::default()
+        }
+    }
+
+    /// Everything that any command needs.
+    pub(crate) fn all() -> Self {
+        Self {
+            page: true,
+            browser: true,
+            postgres: true,
+        }
+    }
+}
+
+/// Installs what is missing.
+///
+/// # Errors
+/// When something cannot be installed from here; the message says what to install by hand.
+pub(crate) fn ensure(needs: Needs) -> Result<()> {
+    if needs.page {
+        std_source::ensure()?;
+    }
+    let packages = apt::missing(needs);
+    apt::install(&packages)?;
+    if needs.page {
+        node::ensure()?;
+        tools::ensure()?;
+    }
+    Ok(())
+}
