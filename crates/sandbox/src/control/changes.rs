@@ -1,0 +1,211 @@
+//! Orders that change what the platform knows or how it behaves.
+
+use std::time::Duration;
+
+use axum::{Json, extract::State, http::StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Order, Problem, ledger::Row};
+use crate::{
+    money::Fen,
+    shingsou::{
+        cards::{Data, RealName},
+        crediting::Mode,
+        payments::{Paying, Unpayable},
+        token::Spelling,
+    },
+    world::Shared,
+};
+
+type Done = Result<Json<Value>, Problem>;
+
+fn done() -> Done {
+    Ok(Json(json!({ "ok": true })))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Pay {
+    #[serde(rename = "outTradeNo")]
+    out_trade_no: String,
+    #[serde(default)]
+    lose_notice: bool,
+    #[serde(default)]
+    force: bool,
+    total: Option<Fen>,
+}
+
+/// Pays as the buyer would; answers with the payment's row of the ledger.
+pub(super) async fn pay(
+    State(world): State<Shared>,
+    Order(order): Order<Pay>,
+) -> Result<Json<Row>, Problem> {
+    let mut state = world.lock();
+    let platform = &mut state.shingsou;
+    let unknown = || Problem::unknown("outTradeNo");
+    let id = platform
+        .payment_of(&order.out_trade_no)
+        .ok_or_else(unknown)?
+        .id
+        .clone();
+    let paying = Paying {
+        lose_notices: order.lose_notice,
+        force: order.force,
+        total: order.total,
+    };
+    platform.pay(&id, paying).map_err(|why| match why {
+        Unpayable::Unknown => unknown(),
+        Unpayable::AlreadyPaid => Problem(StatusCode::CONFLICT, "already paid".into()),
+        Unpayable::Closed => Problem(StatusCode::CONFLICT, "expired or cancelled".into()),
+    })?;
+    world.wake.notify_one();
+    platform
+        .payment(&id)
+        .map(|payment| Json(Row::of(payment)))
+        .ok_or_else(unknown)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Price {
+    product_id: String,
+    price: Fen,
+}
+
+/// Changes a package's price; payments already asked for keep theirs.
+pub(super) async fn price(State(world): State<Shared>, Order(order): Order<Price>) -> Done {
+    let mut state = world.lock();
+    let product = state.shingsou.product_mut(&order.product_id);
+    product.ok_or_else(|| Problem::unknown("productId"))?.price = order.price;
+    done()
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Product {
+    product_id: String,
+    on_sale: Option<bool>,
+    /// Null counts the stock no longer; absent leaves it.
+    #[serde(default, deserialize_with = "present")]
+    stock: Option<Option<u32>>,
+}
+
+/// Takes a package off the shelf or puts it back, and sets its stock.
+pub(super) async fn product(State(world): State<Shared>, Order(order): Order<Product>) -> Done {
+    let mut state = world.lock();
+    let product = state.shingsou.product_mut(&order.product_id);
+    let product = product.ok_or_else(|| Problem::unknown("productId"))?;
+    product.on_sale = order.on_sale.unwrap_or(product.on_sale);
+    product.stock = order.stock.unwrap_or(product.stock);
+    done()
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Card {
+    card_no: String,
+    /// The carrier's code, as a number or as text.
+    status: Option<Value>,
+    used: Option<f64>,
+    total: Option<f64>,
+    reality_status: Option<RealName>,
+}
+
+/// Changes a card's state, usage or registration.
+pub(super) async fn card(State(world): State<Shared>, Order(order): Order<Card>) -> Done {
+    let status = match &order.status {
+        None => None,
+        Some(Value::String(text)) => Some(
+            text.parse()
+                .map_err(|_| Problem::invalid("status is not a number"))?,
+        ),
+        Some(status) => Some(
+            status
+                .as_i64()
+                .ok_or_else(|| Problem::invalid("status is not a number"))?,
+        ),
+    };
+    let mut state = world.lock();
+    let card = state.shingsou.card_mut(&order.card_no);
+    let card = card.ok_or_else(|| Problem::unknown("cardNo"))?;
+    card.status = status.unwrap_or(card.status);
+    if order.used.is_some() || order.total.is_some() {
+        let Data { used, total } = card.data.unwrap_or(Data {
+            used: 0.0,
+            total: 0.0,
+        });
+        card.data = Some(Data {
+            used: order.used.unwrap_or(used),
+            total: order.total.unwrap_or(total),
+        });
+    }
+    if let Some(real_name) = order.reality_status {
+        card.real_name = real_name;
+        card.decided_at = None;
+    }
+    done()
+}
+
+#[derive(Deserialize)]
+pub(super) struct Token {
+    /// Any value; null leaves the field out of the answer.
+    #[serde(default, deserialize_with = "present")]
+    expires_in: Option<Value>,
+    spelling: Option<Spelling>,
+    token_type: Option<String>,
+    #[serde(default)]
+    revoke_all: bool,
+}
+
+/// Changes how the next tokens look, and takes back the older ones.
+pub(super) async fn token(State(world): State<Shared>, Order(order): Order<Token>) -> Done {
+    let mut state = world.lock();
+    let tokens = &mut state.shingsou.tokens;
+    if let Some(expires_in) = order.expires_in {
+        tokens.expires_in = expires_in;
+    }
+    tokens.spelling = order.spelling.unwrap_or(tokens.spelling);
+    if let Some(token_type) = order.token_type {
+        tokens.token_type = token_type;
+    }
+    if order.revoke_all {
+        tokens.revoke_all();
+    }
+    done()
+}
+
+#[derive(Deserialize)]
+pub(super) struct Credit {
+    mode: Option<Mode>,
+    delay_ms: Option<u64>,
+}
+
+/// Changes how credits go; the mode counts for those in the queue too.
+pub(super) async fn credit(State(world): State<Shared>, Order(order): Order<Credit>) -> Done {
+    let mut state = world.lock();
+    let crediting = &mut state.shingsou.crediting;
+    crediting.mode = order.mode.unwrap_or(crediting.mode);
+    crediting.delay = order
+        .delay_ms
+        .map_or(crediting.delay, Duration::from_millis);
+    world.wake.notify_one();
+    done()
+}
+
+/// Puts everything back to how it was at the start.
+pub(super) async fn reset(
+    State(world): State<Shared>,
+    Order(_): Order<serde::de::IgnoredAny>,
+) -> Done {
+    world.reset();
+    done()
+}
+
+/// Tells a null from a field that is not there.
+fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}

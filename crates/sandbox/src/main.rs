@@ -1,0 +1,56 @@
+//! The sandbox as a process of its own.
+
+use std::{net::SocketAddr, process::ExitCode, time::Duration};
+
+use clap::Parser;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// The outside platforms, played back on this machine. No money moves.
+#[derive(Parser)]
+#[command(name = "sandbox", version)]
+struct Arguments {
+    /// Address to listen on
+    #[arg(long, default_value = "127.0.0.1:8090")]
+    listen: SocketAddr,
+    /// Base of the links to the cashier, where it differs from the address
+    #[arg(long)]
+    public_url: Option<String>,
+    /// Milliseconds from a payment to the data on the card
+    #[arg(long, default_value_t = 3000)]
+    credit_delay_ms: u64,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("sandbox: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> std::io::Result<()> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    let sandbox = sandbox::start(sandbox::Options {
+        listen: arguments.listen,
+        public_url: arguments.public_url,
+        credit_delay: Duration::from_millis(arguments.credit_delay_ms),
+        ..sandbox::Options::default()
+    })
+    .await
+    .map_err(|error| {
+        std::io::Error::new(
+            error.kind(),
+            format!("cannot listen on {}: {error}", arguments.listen),
+        )
+    })?;
+    println!("sandbox       {}", sandbox.url());
+    println!("control page  {}/_control", sandbox.url());
+    tokio::select! {
+        _ = terminated.recv() => {}
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+    }
+    sandbox.stop().await
+}

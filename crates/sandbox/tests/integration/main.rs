@@ -1,0 +1,10 @@
+//! The sandbox over HTTP, as a partner sees it.
+
+mod cards;
+mod cashier;
+mod client;
+mod control;
+mod faults;
+mod notices;
+mod payments;
+mod token;
