@@ -1,18 +1,21 @@
 //! Every command a person or a build server runs in this project: `cargo xtask`.
 
 mod build;
-// mod e2e;
-// mod lint;
+mod e2e;
+mod lint;
 mod postgres;
 mod process;
 mod project;
-// mod serve;
-// mod services;
+mod serve;
+mod services;
 mod setup;
 mod size;
 mod steps;
-// mod test;
-// mod web;
+mod stop;
+mod tally;
+mod temporary;
+mod test;
+mod web;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -34,16 +37,28 @@ struct Cli {
 enum Command {
     /// Install everything that building and testing need; does nothing when all is there
     Setup,
+    /// Serve the shop on this machine (port 8080), with SQLite and the sandbox beside it
+    Serve(serve::Options),
+    /// Run every test, browsers included, and print the time of each part
+    Test(test::Options),
     /// Build the page into dist/
     Build(build::Options),
     /// Weigh what the first screen loads, and fail when it grew by more than 2 %
     Size(size::Options),
+    /// Play through the shop in a real browser (arguments go to Playwright)
+    E2e(e2e::Options),
+    /// Check format, lints, documentation, tidiness and dependencies
+    Lint,
 }
 
 fn main() -> Result<()> {
     match Cli::parse().command {
         Command::Setup => setup::ensure(setup::Needs::all()),
+        Command::Serve(options) => serve::run(&options),
+        Command::Test(options) => test::run(&options),
         Command::Build(options) => build::run(&options),
         Command::Size(options) => size::run(&options),
+        Command::E2e(options) => e2e::run_all(&options),
+        Command::Lint => lint::run_all(),
     }
 }

@@ -1,0 +1,115 @@
+//! Serves the shop on this machine.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
+    thread,
+    time::Duration,
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::Args;
+
+use crate::{
+    build::{self, Mode},
+    project,
+    services::{self, Place, Profile},
+    setup::{self, Needs},
+    steps::step,
+    stop,
+};
+
+/// The sandbox listens this far above the gateway.
+const SANDBOX_DISTANCE: u16 = 10;
+
+/// How the shop is served.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The gateway's port; the sandbox takes the port 10 above it
+    #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..=65525))]
+    port: u16,
+    /// Let phones on this network open the shop; codes then carry this machine's address
+    #[arg(long)]
+    lan: bool,
+    #[command(flatten)]
+    build: build::Options,
+}
+
+/// Installs what is missing, builds, and serves until told to stop.
+///
+/// # Errors
+/// When something does not build, a port is taken, or a program ends by itself.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let place = place(options)?;
+    ensure_free(&place)?;
+    setup::ensure(Needs::page())?;
+    let mode = options.build.mode();
+    let profile = if mode == Mode::Release {
+        Profile::Release
+    } else {
+        Profile::Dev
+    };
+    step("compile the gateway and the sandbox", || {
+        services::build(profile)
+    })?;
+    build::page(mode)?;
+
+    stop::listen();
+    let mut shop = place.start(profile, &[], None)?;
+    println!(
+        "\n   the shop       {}\n   the sandbox    {}/_control   (the platforms outside, played \
+         back)\n   a card to try  898607B2091701418584\n   Ctrl-C stops both.\n",
+        place.url(),
+        place.sandbox_url()
+    );
+    while !stop::asked() {
+        if let Some(status) = shop.gateway.ended()? {
+            bail!("the gateway ended ({status})");
+        }
+        if let Some(status) = shop.sandbox.ended()? {
+            bail!("the sandbox ended ({status})");
+        }
+        thread::sleep(Duration::from_millis(200));
+    }
+    println!("\nstopping");
+    Ok(())
+}
+
+fn place(options: &Options) -> Result<Place> {
+    let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let (listen, public) = if options.lan {
+        (IpAddr::V4(Ipv4Addr::UNSPECIFIED), lan_address()?)
+    } else {
+        (here, here)
+    };
+    Ok(Place {
+        listen,
+        public,
+        port: options.port,
+        sandbox_port: options.port + SANDBOX_DISTANCE,
+        data: project::path("data"),
+    })
+}
+
+/// Says so before minutes are spent on building.
+fn ensure_free(place: &Place) -> Result<()> {
+    for port in [place.port, place.sandbox_port] {
+        ensure!(
+            services::is_free(SocketAddr::new(place.listen, port)),
+            "port {port} is taken by another program. Stop it, or choose another port: \
+             cargo xtask serve --port {}",
+            place.port.saturating_add(100)
+        );
+    }
+    Ok(())
+}
+
+/// This machine's address on its network: the one that packets to elsewhere leave from.
+/// Nothing is sent.
+fn lan_address() -> Result<IpAddr> {
+    const ELSEWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), 9);
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).context("opening a socket")?;
+    socket
+        .connect(ELSEWHERE)
+        .context("this machine is on no network, so --lan has no address")?;
+    Ok(socket.local_addr()?.ip())
+}
