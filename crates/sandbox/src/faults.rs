@@ -31,10 +31,13 @@ pub(crate) struct Fault {
     #[serde(default = "once")]
     times: u64,
     /// How long a delay or a hang lasts.
+    #[serde(skip_serializing_if = "Option::is_none")]
     ms: Option<u64>,
     /// Of a business error.
+    #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<i64>,
     /// Of a business error.
+    #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
 }
 

@@ -39,7 +39,11 @@ async fn paying_by_link_leads_back_to_the_shop_and_credits_once() {
         .get(&format!("/cards/FlowCard/Data?cardNo={CARD}"))
         .await;
     assert_eq!(data["data"]["total"], 4096.0);
-    assert!(partner.text(&page).await.contains("付款成功"));
+    let text = partner.text(&page).await;
+    assert!(
+        text.contains("付款成功") && text.contains(r#"class="outcome good""#),
+        "{text}"
+    );
 }
 
 #[tokio::test]

@@ -78,7 +78,7 @@ fn offer(payment: &Payment, via: Via) -> Markup {
     };
     html! {
         section.sum {
-            p { (PAYEE) }
+            p { "付款金额" }
             h1 { (amount(payment.asked)) }
         }
         dl {
@@ -105,7 +105,7 @@ fn outcome(
     shop: Option<&reqwest::Url>,
 ) -> Markup {
     html! {
-        section.outcome class=(tone) {
+        section class={ "outcome " (tone) } {
             svg viewBox="0 0 24 24" aria-hidden="true" { (PreEscaped(icon)) }
             h1 { (title) }
             @if let Some(total) = total { p.total { (amount(total)) } }
