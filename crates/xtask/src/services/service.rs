@@ -107,10 +107,9 @@ impl Health {
         let mut stream = TcpStream::connect_timeout(&self.address, limit)?;
         stream.set_read_timeout(Some(limit))?;
         let (path, address) = (self.path, self.address);
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
-        )?;
+        let question =
+            format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+        stream.write_all(question.as_bytes())?;
         let mut answer = String::new();
         stream.take(64).read_to_string(&mut answer)?;
         Ok(answer)
