@@ -17,6 +17,8 @@ mod temporary;
 mod test;
 mod web;
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
@@ -51,8 +53,18 @@ enum Command {
     Lint,
 }
 
-fn main() -> Result<()> {
-    match Cli::parse().command {
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    match command {
         Command::Setup => setup::ensure(setup::Needs::all()),
         Command::Serve(options) => serve::run(&options),
         Command::Test(options) => test::run(&options),

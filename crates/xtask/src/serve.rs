@@ -1,6 +1,7 @@
 //! Serves the shop on this machine.
 
 use std::{
+    env, fs,
     net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
     thread,
     time::Duration,
@@ -82,12 +83,22 @@ fn place(options: &Options) -> Result<Place> {
         (here, here)
     };
     Ok(Place {
+        database: database()?,
         listen,
         public,
         port: options.port,
         sandbox_port: options.port + SANDBOX_DISTANCE,
-        data: project::path("data"),
     })
+}
+
+/// SQLite in `./data`, unless the environment names another database.
+fn database() -> Result<String> {
+    if let Ok(database) = env::var("DATABASE_URL") {
+        return Ok(database);
+    }
+    let folder = project::path("data");
+    fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    Ok(services::sqlite_in(&folder))
 }
 
 /// Says so before minutes are spent on building.

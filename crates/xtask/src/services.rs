@@ -37,8 +37,8 @@ pub(crate) struct Place {
     pub(crate) port: u16,
     /// The sandbox's port.
     pub(crate) sandbox_port: u16,
-    /// A folder for the database.
-    pub(crate) data: PathBuf,
+    /// The address of the gateway's database.
+    pub(crate) database: String,
 }
 
 /// A gateway and its sandbox, stopped when dropped.
@@ -86,7 +86,7 @@ impl Place {
     ///
     /// # Errors
     /// When there is no free port.
-    pub(crate) fn throw_away(data: &Path) -> Result<Self> {
+    pub(crate) fn throw_away(folder: &Path) -> Result<Self> {
         let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let (port, sandbox_port) = (free_port()?, free_port()?);
         Ok(Self {
@@ -94,7 +94,7 @@ impl Place {
             public: here,
             port,
             sandbox_port,
-            data: data.to_owned(),
+            database: sqlite_in(folder),
         })
     }
 
@@ -110,7 +110,6 @@ impl Place {
 
     /// The gateway's settings, all by environment: in front of the sandbox, on SQLite.
     pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
-        let database = self.data.join("recharge.db");
         vec![
             ("RECHARGE__MODE", "demo".into()),
             (
@@ -122,10 +121,7 @@ impl Place {
                 "RECHARGE__HTTP__STATIC_DIR",
                 project::path("dist").display().to_string(),
             ),
-            (
-                "RECHARGE__DATABASE__URL",
-                format!("sqlite://{}", database.display()),
-            ),
+            ("RECHARGE__DATABASE__URL", self.database.clone()),
             ("RECHARGE__SHINGSOU__API_BASE", self.sandbox_url()),
             ("RECHARGE__SHINGSOU__IDENTITY_BASE", self.sandbox_url()),
             ("RECHARGE__SHINGSOU__CLIENT_ID", "sandbox-client".into()),
@@ -148,7 +144,6 @@ impl Place {
         sandbox_options: &[&str],
         logs: Option<&Path>,
     ) -> Result<Shop> {
-        fs::create_dir_all(&self.data).with_context(|| self.data.display().to_string())?;
         let mut sandbox = command(program("sandbox", profile)?);
         sandbox
             .args([
@@ -177,6 +172,11 @@ impl Place {
             path,
         }
     }
+}
+
+/// The address of a SQLite database in a folder.
+pub(crate) fn sqlite_in(folder: &Path) -> String {
+    format!("sqlite://{}", folder.join("recharge.db").display())
 }
 
 /// Whether a program can listen there.
