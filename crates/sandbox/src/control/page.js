@@ -39,3 +39,4 @@ for (const button of document.querySelectorAll('button[data-path]')) {
 }
 output.textContent = sessionStorage.getItem('answer') || '';
 sessionStorage.removeItem('answer');
+output.addEventListener('click', () => { output.textContent = ''; });

@@ -20,6 +20,7 @@ pub(super) async fn show(State(world): State<Shared>) -> Html<String> {
         html lang="zh-CN" {
             head {
                 meta charset="utf-8";
+                link rel="icon" href="data:,";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { "沙箱控制台" }
                 style { (PreEscaped(STYLE)) }

@@ -126,6 +126,7 @@ fn frame(channel: Option<Channel>, body: &Markup) -> Markup {
         html lang="zh-CN" class=(class) {
             head {
                 meta charset="utf-8";
+                link rel="icon" href="data:,";
                 meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
                 title { (name) " · 沙箱" }
                 style { (PreEscaped(STYLE)) }
