@@ -69,13 +69,13 @@ impl Sandbox {
         drop(self);
     }
 
-    /// Stops it and waits a few seconds for calls under way.
+    /// Stops it and waits at most two seconds for calls under way.
     ///
     /// # Errors
     /// When its listener had failed.
     pub async fn stop(mut self) -> io::Result<()> {
         self.stop.send_replace(true);
-        match tokio::time::timeout(Duration::from_secs(5), &mut self.server).await {
+        match tokio::time::timeout(Duration::from_secs(2), &mut self.server).await {
             Ok(Ok(served)) => served,
             Ok(Err(panicked)) => Err(io::Error::other(panicked)),
             Err(_still_busy) => Ok(()),
