@@ -1,0 +1,57 @@
+//! Registering a card's holder. What is handed in goes to the card platform and nowhere else: it is neither stored nor
+//! logged.
+
+use axum::{Json, extract::State};
+use contract::{ErrorCode, Problem, RealnameAnswer, RealnameSubmission, routes};
+
+use super::lookup;
+use crate::{
+    ApiError, ApiResult, App,
+    http::{client_ip::ClientIp, json::ApiJson},
+    upstream::shingsou::{UpstreamError, code},
+};
+
+/// Hands a real-name registration to the card platform. Nothing of it is stored.
+#[utoipa::path(
+    post, path = routes::CARD_REALNAME, tag = "cards", request_body = RealnameSubmission,
+    responses(
+        (status = 200, description = "How far the registration is", body = RealnameAnswer),
+        (status = 404, description = "The card is not known, or the shop does not register holders", body = Problem),
+        (status = 422, description = "A field is wrong, or the platform refused", body = Problem),
+        (status = 429, description = "Too many requests for this card", body = Problem),
+        (status = 503, description = "The card platform cannot be reached", body = Problem),
+    )
+)]
+pub async fn submit(
+    State(app): State<App>,
+    ClientIp(ip): ClientIp,
+    ApiJson(submission): ApiJson<RealnameSubmission>,
+) -> ApiResult<Json<RealnameAnswer>> {
+    if !app.config.shop.realname {
+        return Err(ErrorCode::NotFound.into());
+    }
+    if let Some(field) = submission.wrong_field() {
+        return Err(ApiError::from(ErrorCode::InvalidRequest).field(field));
+    }
+    app.limiters.lookup(ip, &submission.number)?;
+    let state = app
+        .shingsou
+        .submit_realname(&submission)
+        .await
+        .map_err(error)?;
+    Ok(Json(RealnameAnswer { state }))
+}
+
+fn error(error: UpstreamError) -> ApiError {
+    match error {
+        UpstreamError::Refused {
+            code: code::NOT_FOUND,
+            ..
+        } => lookup::error(error),
+        UpstreamError::Refused { .. } => {
+            tracing::info!(%error, "a registration was refused");
+            ErrorCode::RealnameRefused.into()
+        }
+        UpstreamError::Unreachable(_) | UpstreamError::Unknown(_) => lookup::error(error),
+    }
+}

@@ -1,0 +1,4 @@
+//! The outside systems that are asked.
+
+pub mod last_good;
+pub mod shingsou;
