@@ -357,7 +357,7 @@ async fn row_50_wrong_credentials_are_told_without_showing_them() {
     })
     .await;
     check("HTTP 401", |config| {
-        config.subscription_key = Secret::new("wrong")
+        config.subscription_key = Secret::new("wrong");
     })
     .await;
     check("HTTP 404", |config| {
@@ -365,7 +365,7 @@ async fn row_50_wrong_credentials_are_told_without_showing_them() {
     })
     .await;
     check("no connection", |config| {
-        config.api_base = "http://127.0.0.1:1".parse().expect("an address")
+        config.api_base = "http://127.0.0.1:1".parse().expect("an address");
     })
     .await;
     check("no token: no connection", |config| {

@@ -17,7 +17,7 @@ pub struct PaymentRequest {
     pub card: CardNumber,
     /// The package, by the platform's id.
     pub package_id: String,
-    /// Alipay or WeChat Pay; the platform takes nothing else.
+    /// [`Method::Alipay`] or [`Method::Wechat`]; the platform takes nothing else.
     pub method: Method,
     /// How the buyer gets there.
     pub trade: Trade,
