@@ -82,6 +82,7 @@ pub enum RealnameState {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RealnameSubmission {
     /// The card.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "898607B2091701418584"))]
     pub number: CardNumber,
     /// The holder's name.
     pub name: String,
@@ -89,6 +90,14 @@ pub struct RealnameSubmission {
     pub id_number: String,
     /// The holder's own mobile number, 11 digits.
     pub phone: String,
+}
+
+/// How far a registration is after it was handed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RealnameAnswer {
+    /// How far.
+    pub state: RealnameState,
 }
 
 impl RealnameSubmission {

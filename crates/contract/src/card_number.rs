@@ -11,7 +11,6 @@ use crate::Carrier;
 /// It holds the cleaned number: no blanks, ASCII digits, upper-case letters. `Debug` and `Display` show the masked
 /// form, so that a full number cannot slip into a log; [`CardNumber::as_str`] gives the full one.
 #[derive(Clone, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, example = "898607B2091701418584"))]
 pub struct CardNumber {
     text: String,
     kind: CardKind,

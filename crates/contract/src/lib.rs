@@ -19,7 +19,9 @@ pub mod routes;
 pub mod storefront;
 pub mod timestamp;
 
-pub use card::{CardLookup, CardSummary, Realname, RealnameState, RealnameSubmission, Usage};
+pub use card::{
+    CardLookup, CardSummary, Realname, RealnameAnswer, RealnameState, RealnameSubmission, Usage,
+};
 pub use card_number::{CardKind, CardNumber, CardNumberError};
 pub use card_state::{CardState, StateClass};
 pub use carrier::Carrier;

@@ -1,2 +1,67 @@
-//! gateway
-fn main() {}
+//! The gateway as a process of its own.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::Context;
+use clap::Parser;
+use gateway::config::{self, Config};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// The server behind the recharge page.
+#[derive(Parser)]
+#[command(name = "gateway", version)]
+struct Arguments {
+    /// Configuration file; RECHARGE__SECTION__KEY variables override it
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Check the configuration and exit
+    #[arg(long)]
+    check: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let config = match config::load(arguments.config.as_deref()) {
+        Ok(config) => config,
+        Err(error) => {
+            eprintln!("gateway: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    if arguments.check {
+        println!("the configuration is good");
+        return ExitCode::SUCCESS;
+    }
+    match run(config).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("gateway: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(config: Config) -> anyhow::Result<()> {
+    log_to_stdout(&config.log)?;
+    let mut terminated =
+        signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
+    let server = gateway::start(config).await?;
+    tokio::select! {
+        _ = terminated.recv() => {}
+        interrupted = tokio::signal::ctrl_c() => interrupted.context("Ctrl-C cannot be listened for")?,
+    }
+    server.shutdown().await
+}
+
+fn log_to_stdout(log: &config::Log) -> anyhow::Result<()> {
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_new(&log.filter).context("log.filter")?);
+    if log.json {
+        lines.json().init()
+    } else {
+        lines.init()
+    }
+    Ok(())
+}

@@ -38,6 +38,8 @@ impl Shingsou {
     /// # Errors
     /// A base address cannot carry a path, or a key holds characters that a header cannot.
     pub fn new(config: &config::Shingsou) -> anyhow::Result<Shingsou> {
-        Ok(Shingsou { client: client::Client::new(config)? })
+        Ok(Shingsou {
+            client: client::Client::new(config)?,
+        })
     }
 }

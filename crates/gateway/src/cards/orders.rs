@@ -1,0 +1,127 @@
+//! `POST /api/v1/cards/orders`: a card's orders, for anyone who knows its number.
+
+use axum::{Json, extract::State};
+use contract::{
+    CardNumber, CardOrders, ErrorCode, Fen, FindOrders, OrderRow, OrderState, Timestamp, routes,
+};
+
+use crate::{
+    ApiError, ApiResult, App,
+    http::{client_ip::ClientIp, json::ApiJson},
+};
+
+/// Rows a page.
+const PAGE: usize = 20;
+
+/// The columns that a row shows.
+type Found = (
+    String,
+    Option<String>,
+    String,
+    i64,
+    String,
+    Option<String>,
+    i64,
+);
+
+/// A card's orders, the newest first: neither ids nor full numbers.
+#[utoipa::path(
+    post, path = routes::CARD_ORDERS, tag = "cards", request_body = FindOrders,
+    responses(
+        (status = 200, body = CardOrders),
+        (status = "4XX", description = "See the codes", body = contract::Problem),
+    )
+)]
+pub async fn find(
+    State(app): State<App>,
+    ClientIp(ip): ClientIp,
+    ApiJson(request): ApiJson<FindOrders>,
+) -> ApiResult<Json<CardOrders>> {
+    if !app.config.shop.order_search {
+        return Err(ErrorCode::NotFound.into());
+    }
+    let card = CardNumber::parse(&request.number)
+        .map_err(|error| ApiError::card_number(error, "number"))?;
+    let before = request
+        .cursor
+        .as_deref()
+        .map(Cursor::parse)
+        .transpose()?
+        .unwrap_or(Cursor::NEWEST);
+    app.limiters.search(ip, &card)?;
+    let mut found: Vec<Found> = sqlx::query_as(
+        "select number, card_masked, title, amount_fen, state, held_reason, created_at from orders
+         where card_number = $1 and (created_at < $2 or (created_at = $2 and number < $3))
+         order by created_at desc, number desc limit $4",
+    )
+    .bind(card.as_str())
+    .bind(before.created_at)
+    .bind(&before.number)
+    .bind(i64::try_from(PAGE + 1).unwrap_or(i64::MAX))
+    .fetch_all(app.db.pool())
+    .await?;
+    let more = found.len() > PAGE;
+    found.truncate(PAGE);
+    let next_cursor = found
+        .last()
+        .filter(|_| more)
+        .map(|row| format!("{}-{}", row.6, row.0));
+    Ok(Json(CardOrders {
+        orders: found.into_iter().filter_map(row).collect(),
+        next_cursor,
+    }))
+}
+
+/// Where a page ended.
+struct Cursor {
+    created_at: i64,
+    number: String,
+}
+
+impl Cursor {
+    const NEWEST: Cursor = Cursor {
+        created_at: i64::MAX,
+        number: String::new(),
+    };
+
+    fn parse(text: &str) -> ApiResult<Cursor> {
+        let wrong = || {
+            ApiError::new(
+                ErrorCode::InvalidRequest,
+                "a cursor is what the page before gave",
+            )
+            .field("cursor")
+        };
+        let (at, number) = text.split_once('-').ok_or_else(wrong)?;
+        if number.len() > 32 || !number.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(wrong());
+        }
+        Ok(Cursor {
+            created_at: at.parse().map_err(|_| wrong())?,
+            number: number.to_owned(),
+        })
+    }
+}
+
+fn row((number, card, title, amount_fen, state, held, created_at): Found) -> Option<OrderRow> {
+    Some(OrderRow {
+        number_masked: mask(&number),
+        card_masked: card?,
+        title,
+        amount_fen: Fen(amount_fen),
+        state: OrderState::from_name(&state)?,
+        held: held.is_some(),
+        created_at: Timestamp(created_at),
+    })
+}
+
+/// `R20261121****12345`: the day and the last five digits.
+fn mask(number: &str) -> String {
+    match (
+        number.get(..9),
+        number.get(number.len().saturating_sub(5)..),
+    ) {
+        (Some(day), Some(end)) => format!("{day}****{end}"),
+        _ => "****".to_owned(),
+    }
+}

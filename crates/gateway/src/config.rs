@@ -1,0 +1,196 @@
+//! Everything an operator can set: one documented TOML file, overridden by the environment, checked as a whole before
+//! the gateway starts.
+
+mod check;
+mod layers;
+mod load;
+mod secret;
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
+    path::PathBuf,
+};
+
+use contract::{Method, Mode};
+use ipnet::IpNet;
+use serde::{Deserialize, Deserializer, de};
+use url::Url;
+
+pub use load::{ConfigError, Fault, defaults, load};
+pub use secret::Secret;
+
+/// The whole configuration. `config.example.toml` documents each key and holds the defaults.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Whether real money moves.
+    pub mode: Mode,
+    /// The shop's own address and files.
+    pub http: Http,
+    /// Where orders are kept.
+    pub database: Database,
+    /// Who sells.
+    pub shop: Shop,
+    /// How orders live.
+    pub orders: Orders,
+    /// The card platform.
+    pub shingsou: Shingsou,
+    /// Which channel carries each way to pay.
+    pub payments: Payments,
+    /// How often one caller may ask.
+    pub limits: Limits,
+    /// How the log looks.
+    pub log: Log,
+}
+
+/// The shop's own address and files.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Http {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The address that buyers and platforms see, without a path.
+    pub public_url: Url,
+    /// The built page.
+    pub static_dir: PathBuf,
+    /// Proxies whose `X-Forwarded-For` and `X-Request-Id` are believed.
+    #[serde(deserialize_with = "networks")]
+    pub trusted_proxies: Vec<IpNet>,
+    /// Further origins whose pages may call the interface.
+    pub allowed_origins: Vec<Url>,
+    /// Sites that may show the page in a frame.
+    pub frame_ancestors: Vec<String>,
+    /// How long requests under way may take to finish when the gateway stops, in seconds.
+    pub shutdown_seconds: u32,
+}
+
+/// Where orders are kept.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite://path` for one process, `postgres://…` for any number.
+    pub url: Secret,
+    /// At most so many connections.
+    pub max_connections: u32,
+}
+
+/// Who sells.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shop {
+    /// The name over the shop.
+    pub brand: String,
+    /// The company that sells.
+    pub company: String,
+    /// Its ICP registration number.
+    pub icp_number: String,
+    /// Support's telephone number.
+    pub support_phone: String,
+    /// When support answers.
+    pub support_hours: String,
+    /// Whether cards can be registered here.
+    pub realname: bool,
+    /// Whether orders can be searched by card number.
+    pub order_search: bool,
+}
+
+/// How orders live.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Orders {
+    /// How long an order can be paid, in seconds.
+    pub lifetime_seconds: u32,
+    /// For how long the same package for the same card asks first, in seconds.
+    pub repeat_window_seconds: u32,
+}
+
+/// The card platform.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shingsou {
+    /// The open APIs' base address.
+    pub api_base: Url,
+    /// The identity server's base address.
+    pub identity_base: Url,
+    /// The application's id.
+    pub client_id: String,
+    /// The application's secret.
+    pub client_secret: Secret,
+    /// The product's subscription key.
+    pub subscription_key: Secret,
+    /// The field name of the application's id in the token request: the documentation spells it `client_Id`.
+    pub client_id_field: String,
+    /// Whether the token request is multipart, as documented, or urlencoded.
+    pub token_multipart: bool,
+    /// The value of `api-version`, where the platform asks for one.
+    #[serde(deserialize_with = "filled")]
+    pub api_version: Option<String>,
+    /// How long one call may take, in milliseconds.
+    pub timeout_ms: u64,
+    /// How old the catalog may be before it is asked for again, in seconds.
+    pub catalog_seconds: u32,
+}
+
+/// Which channel carries each way to pay.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payments {
+    /// The ways that are offered, the preferred one first.
+    pub methods: Vec<Method>,
+}
+
+/// How often one caller may ask.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Card look-ups a minute from one address.
+    pub lookups_per_minute: NonZeroU32,
+    /// Look-ups of one card a minute, from anywhere.
+    pub lookups_per_card_per_minute: NonZeroU32,
+    /// Order searches a minute from one address, and of one card.
+    pub searches_per_minute: NonZeroU32,
+    /// New orders a minute from one address.
+    pub orders_per_minute: NonZeroU32,
+    /// Requests that are worked on at once; more are turned away. Notices have a lane of their own.
+    pub concurrent_requests: NonZeroU32,
+}
+
+/// How the log looks.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// `info`, or a filter such as `gateway=debug,sqlx=warn`.
+    pub filter: String,
+    /// Lines of JSON rather than text.
+    pub json: bool,
+}
+
+impl Http {
+    /// Whether what this address says of the caller behind it is believed.
+    #[must_use]
+    pub fn trusts(&self, address: IpAddr) -> bool {
+        self.trusted_proxies
+            .iter()
+            .any(|network| network.contains(&address))
+    }
+}
+
+fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
+    let network = |text: String| {
+        let address = text.parse::<IpAddr>().map(IpNet::from);
+        address.or_else(|_| text.parse::<IpNet>()).map_err(|_| {
+            de::Error::custom(format!(
+                "{text:?} is neither an address nor a network such as 10.0.0.0/8"
+            ))
+        })
+    };
+    Vec::<String>::deserialize(deserializer)?
+        .into_iter()
+        .map(network)
+        .collect()
+}
+
+fn filled<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Some(String::deserialize(deserializer)?).filter(|text| !text.is_empty()))
+}

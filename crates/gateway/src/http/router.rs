@@ -1,0 +1,93 @@
+//! The table of contents of the interface.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::{from_fn, from_fn_with_state},
+    routing::{get, post},
+};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    cards, catalog,
+    http::{
+        assets::{self, Assets},
+        docs, headers, health,
+        lane::{self, Lane},
+        metrics, origin, problem, request_id, trace,
+    },
+    notices, orders, payments,
+    state::App,
+    storefront,
+};
+
+const LARGEST_BODY: usize = 16 * 1024;
+const LARGEST_NOTICE: usize = 64 * 1024;
+const LONGEST_REQUEST: Duration = Duration::from_secs(15);
+/// Wallets give a notice up after 5 seconds.
+const LONGEST_NOTICE: Duration = Duration::from_millis(4500);
+
+/// Everything the gateway answers.
+///
+/// # Errors
+/// The interface's description cannot be written.
+pub fn router(app: App) -> anyhow::Result<Router> {
+    let config = Arc::new(app.config.clone());
+    let lane = Lane::new(config.limits.concurrent_requests);
+
+    let (interface, document) = OpenApiRouter::with_openapi(docs::Document::openapi())
+        .routes(routes!(storefront::show))
+        .routes(routes!(catalog::show))
+        .routes(routes!(notices::show))
+        .routes(routes!(cards::lookup::lookup))
+        .routes(routes!(cards::realname::submit))
+        .routes(routes!(cards::orders::find))
+        .routes(routes!(orders::create::create))
+        .routes(routes!(orders::show::show))
+        .routes(routes!(orders::events::events))
+        .routes(routes!(orders::cancel::cancel))
+        .routes(routes!(payments::start::start))
+        .routes(routes!(payments::submitted::submitted))
+        .split_for_parts();
+    let interface = interface
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(from_fn_with_state(LONGEST_REQUEST, lane::deadline))
+        .layer(from_fn_with_state(lane, lane::shed))
+        .layer(from_fn_with_state(config.clone(), origin::check));
+
+    // Money that arrived is told here: it never waits behind buyers.
+    let notify = Router::new()
+        .route(
+            "/notify/{channel}/{merchant}",
+            post(payments::notify::receive),
+        )
+        .layer(DefaultBodyLimit::max(LARGEST_NOTICE))
+        .layer(from_fn_with_state(LONGEST_NOTICE, lane::deadline));
+
+    let operation = Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::show));
+
+    let page = Assets::new(&config.http);
+    Ok(Router::new()
+        .merge(interface)
+        .merge(notify)
+        .route("/cashier/{id}", get(orders::show::cashier))
+        .merge(operation)
+        .merge(docs::router(&document)?)
+        .fallback_service(get(assets::serve).fallback(assets::serve).with_state(page))
+        .layer(CatchPanicLayer::custom(problem::of_panic))
+        .layer(from_fn_with_state(config.clone(), problem::render))
+        .layer(from_fn_with_state(
+            headers::usual(&config.http),
+            headers::add,
+        ))
+        .layer(from_fn(trace::observe))
+        .layer(from_fn_with_state(config, request_id::name))
+        .with_state(app))
+}

@@ -1,0 +1,5 @@
+//! What goes on without a request: finishing what one began.
+
+pub mod fulfil;
+pub mod outbox;
+pub mod runner;

@@ -1,0 +1,69 @@
+//! From paid to credited.
+
+use contract::{OrderId, OrderState};
+
+use super::outbox::{self, Effect};
+use crate::{
+    App, crash,
+    orders::{
+        row::{self, OrderRow},
+        transition::hold,
+    },
+    payments::{ask, row as payment_row},
+};
+
+/// A recharge that takes longer than this needs a person, in milliseconds.
+const OVERDUE_MS: i64 = 86_400_000;
+/// A held order is looked at again after this, in milliseconds.
+const HELD_MS: i64 = 60_000;
+
+/// Carries a recharge as far as it goes now. A channel that recharges by itself is asked how far it is; asking is what
+/// moves the order.
+///
+/// # Errors
+/// The database failed; the claim runs out and the effect is tried again.
+pub async fn run(app: &App, effect: &Effect) -> anyhow::Result<()> {
+    let id = OrderId::parse(&effect.order_id)?;
+    let Some(order) = find(app, &id).await? else {
+        return Ok(outbox::dead(app, effect, "its order does not exist").await?);
+    };
+    if order.held_reason.is_some() {
+        return Ok(outbox::later(app, effect, HELD_MS, Some("held")).await?);
+    }
+    let mut conn = app.db.pool().acquire().await?;
+    let payment = payment_row::succeeded(&mut conn, &id).await?;
+    drop(conn);
+    let Some(payment) = payment else {
+        return Ok(outbox::dead(app, effect, "no payment of its order succeeded").await?);
+    };
+    crash::point("fulfil_before_ask");
+    let asked = ask::ask(app, &payment).await;
+    crash::point("fulfil_after_ask");
+    let cause = asked.err().map(|error| error.to_string());
+    let state = find(app, &id).await?.map(|order| order.order_state());
+    if matches!(state, Some(OrderState::Credited | OrderState::Refunded)) {
+        return Ok(outbox::done(app, effect).await?);
+    }
+    if crate::clock::now().0 - effect.created_at > OVERDUE_MS {
+        let mut tx = app.db.begin_write().await?;
+        hold(&mut tx, &id, "recharge_overdue").await?;
+        tx.commit().await?;
+        app.hub.changed(&id);
+    }
+    Ok(outbox::later(app, effect, delay_ms(effect.attempts), cause.as_deref()).await?)
+}
+
+async fn find(app: &App, id: &OrderId) -> sqlx::Result<Option<OrderRow>> {
+    let mut conn = app.db.pool().acquire().await?;
+    row::find(&mut conn, id).await
+}
+
+/// Soon at first, since the buyer is watching, then once a minute.
+fn delay_ms(attempts: i64) -> i64 {
+    match attempts {
+        ..10 => 1_000,
+        10..30 => 3_000,
+        30..60 => 15_000,
+        _ => 60_000,
+    }
+}

@@ -1,0 +1,131 @@
+//! Effects outside: written in the transaction that decides them, claimed and carried out by jobs of any process.
+
+use contract::OrderId;
+use sqlx::FromRow;
+
+use crate::{App, clock::now, store::Tx};
+
+/// A claim lasts this long; a process that dies with it is replaced afterwards.
+const CLAIM_MS: i64 = 60_000;
+
+/// An effect to be carried out.
+#[derive(Clone, Debug, FromRow)]
+pub struct Effect {
+    /// What makes it unique.
+    pub key: String,
+    /// What it is: `fulfil`.
+    pub effect: String,
+    /// For which order.
+    pub order_id: String,
+    /// How often it was tried before.
+    pub attempts: i64,
+    /// When it was decided, in milliseconds.
+    pub created_at: i64,
+}
+
+/// Decides that an order's recharge is carried out, once.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn add_fulfil(tx: &mut Tx, order: &OrderId) -> sqlx::Result<()> {
+    let at = now().0;
+    sqlx::query(
+        "insert into outbox (key, effect, order_id, state, attempts, next_at, claimed_until, created_at)
+         values ($1, 'fulfil', $2, 'waiting', 0, $3, 0, $3) on conflict (key) do nothing",
+    )
+    .bind(format!("fulfil:{}", order.as_str()))
+    .bind(order.as_str())
+    .bind(at)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Claims effects that are due. What one process has claimed, no other gets until the claim runs out.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn claim(app: &App, most: i64) -> sqlx::Result<Vec<Effect>> {
+    let at = now().0;
+    let mut tx = app.db.begin_write().await?;
+    // The condition stands twice: where two processes chose the same row, the second finds it claimed when it writes.
+    let claimed = sqlx::query_as(
+        "update outbox set claimed_until = $1, attempts = attempts + 1
+         where state = 'waiting' and claimed_until <= $2 and key in (
+             select key from outbox where state = 'waiting' and next_at <= $2 and claimed_until <= $2
+             order by next_at limit $3)
+         returning key, effect, order_id, attempts, created_at",
+    )
+    .bind(at + CLAIM_MS)
+    .bind(at)
+    .bind(most)
+    .fetch_all(tx.conn())
+    .await?;
+    tx.commit().await?;
+    Ok(claimed)
+}
+
+/// Nothing is left to do.
+///
+/// # Errors
+/// The database cannot be written; the effect is then tried again, which does no harm.
+pub async fn done(app: &App, effect: &Effect) -> sqlx::Result<()> {
+    finish(app, effect, "done", None).await
+}
+
+/// A person has to look.
+///
+/// # Errors
+/// The database cannot be written; the effect is then tried again.
+pub async fn dead(app: &App, effect: &Effect, cause: &str) -> sqlx::Result<()> {
+    tracing::error!(
+        effect = effect.effect,
+        cause,
+        "an effect is given up: an operator has to decide"
+    );
+    metrics::counter!("outbox_dead_total", "effect" => "fulfil").increment(1);
+    finish(app, effect, "dead", Some(cause)).await
+}
+
+async fn finish(app: &App, effect: &Effect, state: &str, cause: Option<&str>) -> sqlx::Result<()> {
+    let mut tx = app.db.begin_write().await?;
+    sqlx::query("update outbox set state = $1, claimed_until = 0, last_error = $2 where key = $3")
+        .bind(state)
+        .bind(cause)
+        .bind(&effect.key)
+        .execute(tx.conn())
+        .await?;
+    tx.commit().await
+}
+
+/// It is tried again after so many milliseconds.
+///
+/// # Errors
+/// The database cannot be written; the claim then runs out by itself.
+pub async fn later(
+    app: &App,
+    effect: &Effect,
+    delay_ms: i64,
+    cause: Option<&str>,
+) -> sqlx::Result<()> {
+    let mut tx = app.db.begin_write().await?;
+    sqlx::query(
+        "update outbox set next_at = $1, claimed_until = 0, last_error = $2 where key = $3",
+    )
+    .bind(now().0 + delay_ms)
+    .bind(cause)
+    .bind(&effect.key)
+    .execute(tx.conn())
+    .await?;
+    tx.commit().await
+}
+
+/// How many effects wait, for the metrics.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn depth(app: &App) -> sqlx::Result<i64> {
+    sqlx::query_scalar("select count(*) from outbox where state = 'waiting'")
+        .fetch_one(app.db.pool())
+        .await
+}

@@ -1,0 +1,28 @@
+//! The gateway behind the storefront: it keeps every secret, owns prices, orders and money states, speaks with the
+//! card platform and the wallets, and serves the page.
+//!
+//! Reading order: [`config`] says what can be set; [`state`] is what every handler shares; [`http`] is the table of
+//! contents of the interface; [`orders`] and [`payments`] are the shop; [`jobs`] finish what a request began.
+
+pub mod cards;
+pub mod catalog;
+pub mod clock;
+pub mod config;
+pub mod crash;
+pub mod error;
+pub mod http;
+pub mod jobs;
+pub mod notices;
+pub mod orders;
+pub mod payments;
+pub mod random;
+pub mod server;
+pub mod state;
+pub mod store;
+pub mod storefront;
+pub mod upstream;
+
+pub use config::Config;
+pub use error::{ApiError, ApiResult};
+pub use server::{Server, start};
+pub use state::App;

@@ -1,0 +1,11 @@
+//! Orders: made, shown, watched, given up, and moved along the declared graph.
+
+pub mod cancel;
+pub mod create;
+pub mod events;
+pub mod expire;
+pub mod hub;
+pub mod idempotency;
+pub mod row;
+pub mod show;
+pub mod transition;

@@ -1,0 +1,182 @@
+//! `POST /api/v1/orders`.
+
+use axum::{Json, extract::State, http::StatusCode};
+use contract::{
+    CardNumber, CardSummary, Category, CreateOrder, ErrorCode, Fen, Order, OrderId, OrderState,
+    Package, RealnameState, StateClass, routes,
+};
+
+use super::{
+    idempotency::{IdempotencyKey, digest},
+    row,
+    transition::{Cause, record},
+};
+use crate::{
+    ApiError, ApiResult, App, cards,
+    clock::now,
+    crash,
+    http::{client_ip::ClientIp, json::ApiJson},
+    random,
+};
+
+/// Makes an order for a package, or gives back the one that the same key made before.
+#[utoipa::path(
+    post, path = routes::ORDERS, tag = "orders", request_body = CreateOrder,
+    params(("Idempotency-Key" = String, Header, description = "16 to 128 visible ASCII characters, new for each purchase")),
+    responses(
+        (status = 201, description = "The order", body = Order),
+        (status = "4XX", description = "See the codes", body = contract::Problem),
+        (status = 503, description = "The card platform cannot be reached", body = contract::Problem),
+    )
+)]
+pub async fn create(
+    State(app): State<App>,
+    ClientIp(ip): ClientIp,
+    key: IdempotencyKey,
+    ApiJson(request): ApiJson<CreateOrder>,
+) -> ApiResult<(StatusCode, Json<Order>)> {
+    let card = request
+        .card()
+        .map_err(|error| ApiError::card_number(error, "card_number"))?;
+    let digest = digest(&card, &request);
+    if let Some(id) = made_before(&app, &key, &digest).await? {
+        return Ok((StatusCode::CREATED, Json(row::view(&app, &id).await?)));
+    }
+    app.limiters.order(ip)?;
+
+    let catalog = app.catalog.fresh().await?;
+    let (category, package) = catalog
+        .find(&request.package_id)
+        .ok_or_else(|| ApiError::from(ErrorCode::PackageNotFound).field("package_id"))?;
+    check_price(package, request.quoted_fen)?;
+    let summary = app
+        .shingsou
+        .card(&card)
+        .await
+        .map_err(cards::lookup::error)?;
+    check_card(&summary, category)?;
+    if !request.repeat {
+        check_repeat(&app, &card, &package.id).await?;
+    }
+
+    let id = insert(&app, &key, &digest, &card, category, package).await?;
+    crash::point("order_created");
+    Ok((StatusCode::CREATED, Json(row::view(&app, &id).await?)))
+}
+
+/// The order that this key made, if it made one for the same request.
+async fn made_before(app: &App, key: &IdempotencyKey, digest: &str) -> ApiResult<Option<OrderId>> {
+    let before: Option<(String, String)> =
+        sqlx::query_as("select id, request_digest from orders where idempotency_key = $1")
+            .bind(key.as_str())
+            .fetch_optional(app.db.pool())
+            .await?;
+    match before {
+        Some((id, same)) if same == digest => Ok(Some(row::parse_id(&id)?)),
+        Some(_) => Err(ErrorCode::IdempotencyConflict.into()),
+        None => Ok(None),
+    }
+}
+
+fn check_price(package: &Package, quoted: Fen) -> ApiResult<()> {
+    if package.sold_out {
+        return Err(ApiError::from(ErrorCode::PackageSoldOut).field("package_id"));
+    }
+    if package.price_fen != quoted {
+        let detail = format!("the package costs {} now, not {quoted}", package.price_fen);
+        return Err(ApiError::new(ErrorCode::PriceChanged, detail)
+            .field("quoted_fen")
+            .price(package.price_fen));
+    }
+    Ok(())
+}
+
+fn check_card(card: &CardSummary, category: &Category) -> ApiResult<()> {
+    match card.state.class {
+        StateClass::Terminated => {
+            return Err(ApiError::from(ErrorCode::CardTerminated).field("card_number"));
+        }
+        StateClass::Unknown => {
+            return Err(ApiError::from(ErrorCode::CardStateUnknown).field("card_number"));
+        }
+        _ => {}
+    }
+    let fits = category.carrier == card.carrier
+        && (card.category_ids.is_empty() || card.category_ids.contains(&category.id));
+    if !fits {
+        return Err(ApiError::from(ErrorCode::PackageNotForCard).field("package_id"));
+    }
+    if card.realname.required && card.realname.state != RealnameState::Passed {
+        return Err(ApiError::from(ErrorCode::RealnameRequired).field("card_number"));
+    }
+    Ok(())
+}
+
+/// Whoever bought the same package for the same card minutes ago has probably pressed twice.
+async fn check_repeat(app: &App, card: &CardNumber, package_id: &str) -> ApiResult<()> {
+    let since = now().0 - i64::from(app.config.orders.repeat_window_seconds) * 1000;
+    let recent: i64 = sqlx::query_scalar(
+        "select count(*) from orders where card_number = $1 and created_at > $2 and package_id = $3
+         and state in ('paid', 'fulfilling', 'credited')",
+    )
+    .bind(card.as_str())
+    .bind(since)
+    .bind(package_id)
+    .fetch_one(app.db.pool())
+    .await?;
+    if recent > 0 {
+        Err(ErrorCode::RecentlyBought.into())
+    } else {
+        Ok(())
+    }
+}
+
+/// Writes the order and the first step of its timeline. Of many requests with one key, one writes and all get its order.
+async fn insert(
+    app: &App,
+    key: &IdempotencyKey,
+    digest: &str,
+    card: &CardNumber,
+    category: &Category,
+    package: &Package,
+) -> ApiResult<OrderId> {
+    let id = random::order_id();
+    let at = now();
+    let mut tx = app.db.begin_write().await?;
+    let written = sqlx::query(
+        "insert into orders (id, number, kind, state, version, title, amount_fen, currency, card_number, card_masked,
+             package_id, package_name, package_data_mb, package_validity, package_reset_rule,
+             idempotency_key, request_digest, created_at, updated_at, expires_at)
+         values ($1, $2, 'recharge', 'created', 1, $3, $4, 'CNY', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15)
+         on conflict (idempotency_key) do nothing",
+    )
+    .bind(id.as_str())
+    .bind(random::order_number())
+    .bind(&package.name)
+    .bind(package.price_fen.0)
+    .bind(card.as_str())
+    .bind(card.masked())
+    .bind(&package.id)
+    .bind(&package.name)
+    .bind(package.data_mb)
+    .bind(&package.validity)
+    .bind(row::reset_rule_name(category.reset_rule))
+    .bind(key.as_str())
+    .bind(digest)
+    .bind(at.0)
+    .bind(at.plus_ms(i64::from(app.config.orders.lifetime_seconds) * 1000).0)
+    .execute(tx.conn())
+    .await?
+    .rows_affected();
+    if written == 0 {
+        drop(tx);
+        let lost_race = made_before(app, key, digest).await?;
+        return lost_race.ok_or_else(|| ErrorCode::Overloaded.into());
+    }
+    record(&mut tx, &id, 1, OrderState::Created, at.0, Cause::Request).await?;
+    crash::point("order_before_commit");
+    tx.commit().await?;
+    metrics::counter!("orders_moved_total", "to" => "created").increment(1);
+    tracing::info!(order = ?id, amount_fen = package.price_fen.0, "order created");
+    Ok(id)
+}

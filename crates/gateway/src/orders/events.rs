@@ -1,0 +1,96 @@
+//! `GET /api/v1/orders/{id}/events`: an order's changes as they happen.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    extract::{Path, State},
+    response::sse::{Event, KeepAlive, Sse},
+};
+use contract::{Order, OrderId, routes};
+use futures_util::{Stream, stream};
+use tokio::sync::watch;
+
+use super::row;
+use crate::{ApiResult, App};
+
+/// Proxies close what stays silent; this is well below their usual minute.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+struct Watching {
+    app: App,
+    id: OrderId,
+    changes: watch::Receiver<i64>,
+    sent_version: i64,
+    _open: OpenStream,
+}
+
+/// One `order` event now, and one for each change, until the reader leaves or the gateway stops.
+#[utoipa::path(
+    get, path = "/api/v1/orders/{id}/events", tag = "orders",
+    params(("id" = String, Path, description = "The order's id")),
+    responses(
+        (status = 200, content_type = "text/event-stream", description = "Events named `order`, each an order", body = Order),
+        (status = 404, description = "There is no such order", body = contract::Problem),
+    )
+)]
+pub async fn events(
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> ApiResult<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
+    let id = row::parse_id(&id)?;
+    // Subscribed before the first read, so that no change falls between the two.
+    let changes = app.hub.subscribe(&id);
+    let first = row::view(&app, &id).await?;
+    let watching = Watching {
+        sent_version: first.version,
+        app,
+        id,
+        changes,
+        _open: OpenStream::new(),
+    };
+    let rest = stream::unfold(watching, next);
+    let events = stream::StreamExt::chain(stream::iter([Ok(event(&first))]), rest);
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
+}
+
+async fn next(mut watching: Watching) -> Option<(Result<Event, Infallible>, Watching)> {
+    loop {
+        let stop = watching.app.stop.clone();
+        stop.run_until_cancelled(watching.changes.changed())
+            .await?
+            .ok()?;
+        match row::view(&watching.app, &watching.id).await {
+            Ok(order) if order.version > watching.sent_version => {
+                watching.sent_version = order.version;
+                return Some((Ok(event(&order)), watching));
+            }
+            Ok(_) => {}
+            // The page asks again by itself when a stream ends.
+            Err(_) => return None,
+        }
+    }
+}
+
+fn event(order: &Order) -> Event {
+    let event = Event::default().event(routes::ORDER_EVENT);
+    event.json_data(order).unwrap_or_else(|error| {
+        tracing::error!(%error, "an order cannot be written as JSON");
+        Event::default().comment("unreadable")
+    })
+}
+
+/// Counts open streams for as long as it lives.
+struct OpenStream;
+
+impl OpenStream {
+    fn new() -> OpenStream {
+        metrics::gauge!("order_streams_open").increment(1.0);
+        OpenStream
+    }
+}
+
+impl Drop for OpenStream {
+    fn drop(&mut self) {
+        metrics::gauge!("order_streams_open").decrement(1.0);
+    }
+}

@@ -1,0 +1,115 @@
+//! The one way in which an order's state changes.
+
+use contract::{OrderId, OrderState};
+use sqlx::AssertSqlSafe;
+
+use crate::{clock::now, store::Tx};
+
+/// Who moved an order: written beside each step for the audit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// A buyer's request.
+    Request,
+    /// What a channel answered or told.
+    Channel,
+    /// The passing of time.
+    Time,
+}
+
+impl Cause {
+    fn as_str(self) -> &'static str {
+        match self {
+            Cause::Request => "request",
+            Cause::Channel => "channel",
+            Cause::Time => "time",
+        }
+    }
+}
+
+/// Moves an order along an edge of the graph, in one statement that holds only from the states the graph allows.
+/// Tells whether it moved; if it did not, somebody else had moved it elsewhere and nothing was changed.
+///
+/// Money that arrives moves a held order too, since it says what is true; everything else leaves a held order alone.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn transition(
+    tx: &mut Tx,
+    id: &OrderId,
+    to: OrderState,
+    cause: Cause,
+) -> sqlx::Result<bool> {
+    let origins: Vec<String> = to
+        .origins()
+        .map(|state| format!("'{}'", state.as_str()))
+        .collect();
+    let unless_held = if to == OrderState::Paid {
+        ""
+    } else {
+        " and held_reason is null"
+    };
+    let sql = format!(
+        "update orders set state = $1, version = version + 1, updated_at = $2
+         where id = $3 and state in ({}){unless_held} returning version",
+        origins.join(", ")
+    );
+    let at = now().0;
+    let version: Option<i64> = sqlx::query_scalar(AssertSqlSafe(sql))
+        .bind(to.as_str())
+        .bind(at)
+        .bind(id.as_str())
+        .fetch_optional(tx.conn())
+        .await?;
+    let Some(version) = version else {
+        return Ok(false);
+    };
+    record(tx, id, version, to, at, cause).await?;
+    metrics::counter!("orders_moved_total", "to" => to.as_str()).increment(1);
+    tracing::info!(order = ?id, to = to.as_str(), cause = cause.as_str(), "order moved");
+    Ok(true)
+}
+
+/// Writes a step of the timeline.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn record(
+    tx: &mut Tx,
+    id: &OrderId,
+    version: i64,
+    state: OrderState,
+    at: i64,
+    cause: Cause,
+) -> sqlx::Result<()> {
+    sqlx::query("insert into order_events (order_id, version, state, at, cause) values ($1, $2, $3, $4, $5)")
+        .bind(id.as_str())
+        .bind(version)
+        .bind(state.as_str())
+        .bind(at)
+        .bind(cause.as_str())
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Sets an order aside for an operator, with the reason. An order that is held already keeps its first reason.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn hold(tx: &mut Tx, id: &OrderId, reason: &'static str) -> sqlx::Result<()> {
+    let held = sqlx::query(
+        "update orders set held_reason = $1, version = version + 1, updated_at = $2
+         where id = $3 and held_reason is null",
+    )
+    .bind(reason)
+    .bind(now().0)
+    .bind(id.as_str())
+    .execute(tx.conn())
+    .await?
+    .rows_affected();
+    if held > 0 {
+        metrics::counter!("orders_held_total", "reason" => reason).increment(1);
+        tracing::error!(order = ?id, reason, "order held: an operator has to decide");
+    }
+    Ok(())
+}

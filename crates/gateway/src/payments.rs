@@ -1,0 +1,13 @@
+//! Payments: how money comes in, and what is done when it did.
+
+pub mod ask;
+pub mod channel;
+pub mod evidence;
+pub mod notify;
+pub mod platform;
+pub mod row;
+pub mod start;
+pub mod submitted;
+pub mod turns;
+
+pub use channel::{Channel, Channels};

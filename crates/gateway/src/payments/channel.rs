@@ -1,0 +1,206 @@
+//! What every payment channel can say to its wallet or platform. When to say it is decided once, for all channels, in
+//! the modules beside this one. A channel knows nothing of orders.
+
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+use contract::{CardNumber, Fen, Launch, LaunchKind, Method, Timestamp};
+
+/// A way in which money reaches the shop.
+#[async_trait]
+pub trait Channel: Send + Sync {
+    /// Its name in addresses and in the database.
+    fn name(&self) -> &'static str;
+
+    /// Whose account receives the money, by name; written on each payment.
+    fn merchant(&self) -> &str;
+
+    /// Whether it can carry a method.
+    fn carries(&self, method: Method) -> bool;
+
+    /// The launch it can make where the host would like this one, if any.
+    fn launch_for(&self, wanted: LaunchKind) -> Option<LaunchKind>;
+
+    /// Makes a payment, or makes the same payment again with a fresh launch: the number decides.
+    async fn create(&self, payment: &NewPayment) -> Result<Launch, ChannelError>;
+
+    /// Asks how a payment stands.
+    async fn query(&self, payment: &PaymentRef) -> Result<Answer, ChannelError>;
+
+    /// Closes an unpaid payment, where the channel knows how; else says so.
+    async fn close(&self, payment: &PaymentRef) -> Result<Closing, ChannelError>;
+
+    /// Reads a notice as far as it can be verified, and says which payment it is about. What it says of money is not
+    /// believed here: the channel is asked.
+    fn read_notice(&self, notice: &RawNotice) -> Result<String, NoticeError>;
+
+    /// The body that tells the sender that its notice was taken in.
+    fn notice_taken(&self) -> &'static str;
+}
+
+/// A payment to be made.
+#[derive(Clone, Debug)]
+pub struct NewPayment {
+    /// Its number, stored before this is sent: 32 letters and digits.
+    pub out_trade_no: String,
+    /// What is paid for, in the seller's words.
+    pub title: String,
+    /// How much.
+    pub amount: Fen,
+    /// With what.
+    pub method: Method,
+    /// How the page will carry it out.
+    pub launch: LaunchKind,
+    /// The card and the package's id, for channels that recharge by themselves.
+    pub goods: Option<(CardNumber, String)>,
+    /// Where the wallet sends the buyer afterwards.
+    pub return_url: String,
+    /// Where the channel sends its notices.
+    pub notify_url: String,
+    /// When the channel stops taking the money.
+    pub expires_at: Timestamp,
+}
+
+/// A payment that was made, or may have been.
+#[derive(Clone, Debug)]
+pub struct PaymentRef {
+    /// Its number.
+    pub out_trade_no: String,
+    /// The package's id, for channels that recharge by themselves.
+    pub package_id: Option<String>,
+}
+
+/// How a payment stands, as the channel answered when asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// The channel does not know the number.
+    NotFound,
+    /// It knows it and has no money yet.
+    Waiting,
+    /// It has the money.
+    Paid(Receipt),
+    /// It will take no money any more, and took none.
+    Closed,
+    /// It answered for something else than was asked: a person has to look.
+    Contradiction(&'static str),
+}
+
+/// Verified evidence that money arrived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// How much.
+    pub amount: Fen,
+    /// The wallet's own number.
+    pub transaction_id: Option<String>,
+    /// When.
+    pub paid_at: Option<Timestamp>,
+    /// How far the recharge is, where the channel recharges the card itself; else the shop has to.
+    pub delivery: Option<Delivery>,
+}
+
+/// How far a channel's own recharge is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// Not decided.
+    UnderWay,
+    /// The data is on the card.
+    Credited,
+    /// Refused for good; the channel gives the money back.
+    Failed,
+    /// The channel gave the money back.
+    Refunded,
+}
+
+/// What became of closing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closing {
+    /// It takes no money any more.
+    Closed,
+    /// It cannot be closed there: it was asked instead, and had no money.
+    CannotClose,
+    /// It was already paid: it must be asked.
+    AlreadyPaid,
+}
+
+/// Why a channel gave no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChannelError {
+    /// It surely did nothing.
+    Unreachable(String),
+    /// It may have done it: it is asked again under the same number, never sent under another.
+    Unknown(String),
+    /// It refused, in its own words.
+    Refused(Refusal, String),
+    /// It wants another amount than the order's.
+    AmountDiffers(Fen),
+}
+
+/// Why a channel refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The card is out of service for good.
+    CardTerminated,
+    /// The package is not for sale any more.
+    NotOnSale,
+    /// Anything else.
+    Other,
+}
+
+impl fmt::Display for ChannelError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ChannelError::Unreachable(cause) => write!(out, "the channel was not reached: {cause}"),
+            ChannelError::Unknown(cause) => {
+                write!(out, "the channel may or may not have done it: {cause}")
+            }
+            ChannelError::Refused(_, cause) => write!(out, "the channel refused: {cause}"),
+            ChannelError::AmountDiffers(amount) => write!(out, "the channel wants {amount}"),
+        }
+    }
+}
+
+impl std::error::Error for ChannelError {}
+
+/// A notice as it came.
+pub struct RawNotice {
+    /// Its headers.
+    pub headers: axum::http::HeaderMap,
+    /// Its body, byte by byte.
+    pub body: axum::body::Bytes,
+}
+
+/// Why a notice is not believed. It never holds what the notice said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoticeError(pub String);
+
+impl fmt::Display for NoticeError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+/// The channels that are set up.
+#[derive(Clone)]
+pub struct Channels(Arc<Vec<Arc<dyn Channel>>>);
+
+impl Channels {
+    /// These, the preferred one first.
+    #[must_use]
+    pub fn new(channels: Vec<Arc<dyn Channel>>) -> Channels {
+        Channels(Arc::new(channels))
+    }
+
+    /// The channel that carries a method.
+    #[must_use]
+    pub fn for_method(&self, method: Method) -> Option<&Arc<dyn Channel>> {
+        self.0.iter().find(|channel| channel.carries(method))
+    }
+
+    /// The channel of that name and merchant.
+    #[must_use]
+    pub fn named(&self, name: &str, merchant: &str) -> Option<&Arc<dyn Channel>> {
+        self.0
+            .iter()
+            .find(|channel| channel.name() == name && channel.merchant() == merchant)
+    }
+}

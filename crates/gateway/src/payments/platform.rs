@@ -1,0 +1,174 @@
+//! The channel `platform`: the card platform's own "order a package online". It takes the money and recharges the card;
+//! the shop only asks how it stands.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use contract::{Launch, LaunchKind, Method};
+
+use super::channel::{
+    Answer, Channel, ChannelError, Closing, Delivery, NewPayment, NoticeError, PaymentRef,
+    RawNotice, Receipt, Refusal,
+};
+use crate::upstream::shingsou::{
+    self, PaymentRequest, PlatformOrder, PlatformStatus, Shingsou, Trade, UpstreamError,
+};
+
+/// Codes of `Payment-Post` that are a verdict. No document lists them: guesses, to be replaced when one does.
+const CARD_TERMINATED: i64 = 10_101;
+const NOT_ON_SALE: i64 = 10_102;
+
+/// The card platform as a payment channel.
+pub struct Platform {
+    shingsou: Arc<Shingsou>,
+}
+
+impl Platform {
+    /// Over the platform's interface.
+    #[must_use]
+    pub fn new(shingsou: Arc<Shingsou>) -> Platform {
+        Platform { shingsou }
+    }
+}
+
+#[async_trait]
+impl Channel for Platform {
+    fn name(&self) -> &'static str {
+        "platform"
+    }
+
+    fn merchant(&self) -> &'static str {
+        "shingsou"
+    }
+
+    fn carries(&self, method: Method) -> bool {
+        matches!(method, Method::Alipay | Method::Wechat)
+    }
+
+    fn launch_for(&self, wanted: LaunchKind) -> Option<LaunchKind> {
+        match wanted {
+            LaunchKind::Qr => Some(LaunchKind::Qr),
+            // The platform's link leads to its own pay page, which does in each wallet what the wallet wants.
+            LaunchKind::Redirect | LaunchKind::WechatJsapi => Some(LaunchKind::Redirect),
+            _ => None,
+        }
+    }
+
+    async fn create(&self, payment: &NewPayment) -> Result<Launch, ChannelError> {
+        let Some((card, package_id)) = payment.goods.clone() else {
+            return Err(ChannelError::Refused(
+                Refusal::Other,
+                "it sells packages for cards only".to_owned(),
+            ));
+        };
+        let request = PaymentRequest {
+            out_trade_no: payment.out_trade_no.clone(),
+            card,
+            package_id,
+            method: payment.method,
+            trade: if payment.launch == LaunchKind::Qr {
+                Trade::Code
+            } else {
+                Trade::Link
+            },
+            return_url: payment.return_url.clone(),
+            notify_url: payment.notify_url.clone(),
+            expires_at: payment.expires_at,
+        };
+        let created =
+            self.shingsou
+                .create_payment(&request)
+                .await
+                .map_err(|error| match error {
+                    UpstreamError::Refused { code, message } => {
+                        ChannelError::Refused(refusal(code), message)
+                    }
+                    other => no_answer(other),
+                })?;
+        if created.total != payment.amount {
+            return Err(ChannelError::AmountDiffers(created.total));
+        }
+        Ok(match request.trade {
+            Trade::Code => Launch::Qr {
+                content: created.url,
+                expires_at: created.expires_at,
+            },
+            Trade::Link => Launch::Redirect { url: created.url },
+        })
+    }
+
+    async fn query(&self, payment: &PaymentRef) -> Result<Answer, ChannelError> {
+        match self.shingsou.find_order(&payment.out_trade_no).await {
+            Ok(None) => Ok(Answer::NotFound),
+            Ok(Some(order)) => Ok(answer(payment, order)),
+            // A refusal to tell is no verdict on the payment.
+            Err(UpstreamError::Refused { code, message }) => {
+                Err(ChannelError::Unknown(format!("code {code}: {message}")))
+            }
+            Err(error) => Err(no_answer(error)),
+        }
+    }
+
+    /// No document tells how a payment request is closed there, so it is only asked.
+    async fn close(&self, payment: &PaymentRef) -> Result<Closing, ChannelError> {
+        Ok(match self.query(payment).await? {
+            Answer::Paid(_) | Answer::Contradiction(_) => Closing::AlreadyPaid,
+            Answer::Closed => Closing::Closed,
+            Answer::NotFound | Answer::Waiting => Closing::CannotClose,
+        })
+    }
+
+    /// The platform's notices are not signed. What can be verified is that they are well formed and name a number that
+    /// only the platform was told.
+    fn read_notice(&self, notice: &RawNotice) -> Result<String, NoticeError> {
+        shingsou::read_notice(&notice.body)
+            .map(|notice| notice.out_trade_no)
+            .map_err(|error| NoticeError(error.to_string()))
+    }
+
+    fn notice_taken(&self) -> &'static str {
+        "success"
+    }
+}
+
+fn answer(payment: &PaymentRef, order: PlatformOrder) -> Answer {
+    let other_package = match (&payment.package_id, &order.product_id) {
+        (Some(ours), Some(theirs)) => ours != theirs,
+        _ => false,
+    };
+    if other_package {
+        return Answer::Contradiction("package_differs");
+    }
+    let delivery = match order.status {
+        PlatformStatus::Unpaid | PlatformStatus::Unlisted => return Answer::Waiting,
+        PlatformStatus::Closed => return Answer::Closed,
+        PlatformStatus::Paid | PlatformStatus::Crediting => Delivery::UnderWay,
+        PlatformStatus::Credited => Delivery::Credited,
+        PlatformStatus::Failed => Delivery::Failed,
+        PlatformStatus::Refunded => Delivery::Refunded,
+    };
+    Answer::Paid(Receipt {
+        amount: order.total,
+        transaction_id: order.transaction_id,
+        paid_at: order.paid_at,
+        delivery: Some(delivery),
+    })
+}
+
+fn refusal(code: i64) -> Refusal {
+    match code {
+        CARD_TERMINATED => Refusal::CardTerminated,
+        NOT_ON_SALE => Refusal::NotOnSale,
+        _ => Refusal::Other,
+    }
+}
+
+fn no_answer(error: UpstreamError) -> ChannelError {
+    match error {
+        UpstreamError::Unreachable(cause) => ChannelError::Unreachable(cause),
+        UpstreamError::Unknown(cause) => ChannelError::Unknown(cause),
+        UpstreamError::Refused { code, message } => {
+            ChannelError::Refused(Refusal::Other, format!("{code}: {message}"))
+        }
+    }
+}

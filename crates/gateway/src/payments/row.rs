@@ -1,0 +1,233 @@
+//! A payment in the database.
+
+use contract::{
+    Fen, Launch, LaunchKind, Method, OrderId, OrderState, Payment, PaymentState, Timestamp,
+};
+use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
+
+use super::channel::PaymentRef;
+use crate::{clock::now, store::Tx};
+
+/// A row of `payments`, with the package of its order.
+#[derive(Clone, FromRow)]
+pub struct PaymentRow {
+    /// Its number.
+    pub out_trade_no: String,
+    /// Whose payment it is.
+    pub order_id: String,
+    /// The channel's name.
+    pub channel: String,
+    /// The merchant's name.
+    pub merchant: String,
+    /// The method's name.
+    pub method: String,
+    /// The launch's kind, by name.
+    pub launch_kind: String,
+    /// The state's name.
+    pub state: String,
+    /// How much, in fen.
+    pub amount_fen: i64,
+    /// What the page does, as JSON.
+    pub launch: Option<String>,
+    /// The wallet's own number.
+    pub transaction_id: Option<String>,
+    /// When it was made, in milliseconds.
+    pub created_at: i64,
+    /// When the channel stops taking the money, in milliseconds.
+    pub expires_at: i64,
+    /// The package of its order.
+    pub package_id: Option<String>,
+}
+
+const SELECT: &str =
+    "select p.out_trade_no, p.order_id, p.channel, p.merchant, p.method, p.launch_kind, p.state,
+    p.amount_fen, p.launch, p.transaction_id, p.created_at, p.expires_at, o.package_id
+    from payments p join orders o on o.id = p.order_id";
+
+impl PaymentRow {
+    /// Whose payment it is.
+    ///
+    /// # Panics
+    /// The database holds an id that was never given out.
+    #[must_use]
+    pub fn order(&self) -> OrderId {
+        OrderId::parse(&self.order_id).expect("the database holds ids that were given out")
+    }
+
+    /// With what.
+    ///
+    /// # Panics
+    /// The database holds a method that was never written.
+    #[must_use]
+    pub fn paid_with(&self) -> Method {
+        Method::from_name(&self.method).expect("the database holds methods that were written")
+    }
+
+    /// Where it stands.
+    ///
+    /// # Panics
+    /// The database holds a state that was never written.
+    #[must_use]
+    pub fn payment_state(&self) -> PaymentState {
+        PaymentState::from_name(&self.state).expect("the database holds states that were written")
+    }
+
+    /// How much.
+    #[must_use]
+    pub fn amount(&self) -> Fen {
+        Fen(self.amount_fen)
+    }
+
+    /// What the page does, where the channel has answered.
+    #[must_use]
+    pub fn stored_launch(&self) -> Option<Launch> {
+        serde_json::from_str(self.launch.as_deref()?).ok()
+    }
+
+    /// What a channel needs to know of it.
+    #[must_use]
+    pub fn reference(&self) -> PaymentRef {
+        PaymentRef {
+            out_trade_no: self.out_trade_no.clone(),
+            package_id: self.package_id.clone(),
+        }
+    }
+
+    /// As the buyer sees it. The launch is told only while there is something to pay.
+    #[must_use]
+    pub fn for_buyer(&self, order: OrderState) -> Payment {
+        let state = self.payment_state();
+        let open = order.is_open() && state == PaymentState::Launched;
+        Payment {
+            method: self.paid_with(),
+            state,
+            launch: if open { self.stored_launch() } else { None },
+            expires_at: Timestamp(self.expires_at),
+        }
+    }
+}
+
+/// The payment of a number.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn find(
+    conn: &mut AnyConnection,
+    out_trade_no: &str,
+) -> sqlx::Result<Option<PaymentRow>> {
+    let sql = format!("{SELECT} where p.out_trade_no = $1");
+    sqlx::query_as(AssertSqlSafe(sql))
+        .bind(out_trade_no)
+        .fetch_optional(conn)
+        .await
+}
+
+/// An order's open payment.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn open(conn: &mut AnyConnection, order: &OrderId) -> sqlx::Result<Option<PaymentRow>> {
+    let sql =
+        format!("{SELECT} where p.order_id = $1 and p.state in ('created', 'launched', 'unknown')");
+    sqlx::query_as(AssertSqlSafe(sql))
+        .bind(order.as_str())
+        .fetch_optional(conn)
+        .await
+}
+
+/// The payment the buyer is shown: the one that succeeded, else the open one, else the latest.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn for_buyer(
+    conn: &mut AnyConnection,
+    order: &OrderId,
+) -> sqlx::Result<Option<PaymentRow>> {
+    let sql = format!(
+        "{SELECT} where p.order_id = $1
+         order by case p.state when 'succeeded' then 0 when 'closed' then 2 when 'failed' then 2 else 1 end,
+             p.created_at desc limit 1"
+    );
+    sqlx::query_as(AssertSqlSafe(sql))
+        .bind(order.as_str())
+        .fetch_optional(conn)
+        .await
+}
+
+/// The payment that paid an order.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn succeeded(
+    conn: &mut AnyConnection,
+    order: &OrderId,
+) -> sqlx::Result<Option<PaymentRow>> {
+    let sql = format!(
+        "{SELECT} where p.order_id = $1 and p.state = 'succeeded' order by p.paid_at, p.created_at limit 1"
+    );
+    sqlx::query_as(AssertSqlSafe(sql))
+        .bind(order.as_str())
+        .fetch_optional(conn)
+        .await
+}
+
+/// Moves a payment along an edge of its graph, guarded like an order's. Tells whether it moved.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn move_to(tx: &mut Tx, out_trade_no: &str, to: PaymentState) -> sqlx::Result<bool> {
+    let origins: Vec<String> = to
+        .origins()
+        .map(|state| format!("'{}'", state.as_str()))
+        .collect();
+    let sql = format!(
+        "update payments set state = $1, updated_at = $2 where out_trade_no = $3 and state in ({})",
+        origins.join(", ")
+    );
+    let moved = sqlx::query(AssertSqlSafe(sql))
+        .bind(to.as_str())
+        .bind(now().0)
+        .bind(out_trade_no)
+        .execute(tx.conn())
+        .await?
+        .rows_affected();
+    Ok(moved > 0)
+}
+
+/// Gives up an order's open payments, except one. They are still asked for: money may come all the same.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn abandon_open(tx: &mut Tx, order: &OrderId, except: Option<&str>) -> sqlx::Result<()> {
+    sqlx::query(
+        "update payments set state = 'closed', updated_at = $1
+         where order_id = $2 and out_trade_no <> $3 and state in ('created', 'launched', 'unknown')",
+    )
+    .bind(now().0)
+    .bind(order.as_str())
+    .bind(except.unwrap_or_default())
+    .execute(tx.conn())
+    .await?;
+    // The page that waits for the order sees its payment change.
+    sqlx::query("update orders set version = version + 1, updated_at = $1 where id = $2")
+        .bind(now().0)
+        .bind(order.as_str())
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// A launch kind's name in the database.
+#[must_use]
+pub fn launch_kind_name(kind: LaunchKind) -> &'static str {
+    match kind {
+        LaunchKind::Redirect => "redirect",
+        LaunchKind::Form => "form",
+        LaunchKind::Qr => "qr",
+        LaunchKind::WechatJsapi => "wechat_jsapi",
+        LaunchKind::AlipayTrade => "alipay_trade",
+        LaunchKind::MiniProgram => "mini_program",
+        LaunchKind::Transfer => "transfer",
+        LaunchKind::None => "none",
+    }
+}

@@ -1,0 +1,312 @@
+//! `POST /api/v1/orders/{id}/payments`: the buyer chose how to pay.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use contract::{
+    CardNumber, CreatePayment, ErrorCode, Host, Launch, LaunchKind, Method, OrderId, OrderState,
+    Payment, PaymentState, Timestamp, Way, routes, way_to_pay,
+};
+
+use super::{
+    ask::{self, reopen},
+    channel::{Channel, ChannelError, NewPayment, Refusal},
+    row::{self as payment_row, PaymentRow, launch_kind_name},
+};
+use crate::{
+    ApiError, ApiResult, App,
+    clock::now,
+    crash,
+    http::json::ApiJson,
+    orders::{
+        row::{self, OrderRow},
+        transition::{Cause, transition},
+    },
+    random,
+};
+
+/// After this time a payment that nobody was told about is asked for, in milliseconds.
+const FIRST_ASK_MS: i64 = 5_000;
+/// A wallet wants some time: a payment is not begun on an order that ends sooner, in milliseconds.
+const LEAST_TIME_MS: i64 = 1_000;
+
+/// Starts a payment, or gives back the open one with a fresh launch.
+#[utoipa::path(
+    post, path = "/api/v1/orders/{id}/payments", tag = "payments", request_body = CreatePayment,
+    params(("id" = String, Path, description = "The order's id")),
+    responses(
+        (status = 200, body = Payment),
+        (status = "4XX", description = "See the codes", body = contract::Problem),
+        (status = "5XX", description = "The channel refused or did not answer", body = contract::Problem),
+    )
+)]
+pub async fn start(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    ApiJson(request): ApiJson<CreatePayment>,
+) -> ApiResult<Json<Payment>> {
+    let id = row::parse_id(&id)?;
+    let (channel, launch) = choose(&app, request.method, request.host)?;
+    // A double tap waits for the first tap's payment and is given the same one.
+    let turn = app.turns.of(id.as_str());
+    let _turn = turn.lock().await;
+    let order = payable(&app, &id).await?;
+    let mut conn = app.db.pool().acquire().await?;
+    let open = payment_row::open(&mut conn, &id).await?;
+    drop(conn);
+    let payment = match open {
+        Some(open) if open.method == request.method.as_str() => {
+            if open.launch_kind == launch_kind_name(launch)
+                && let Some(launch) = open.stored_launch()
+                && !is_stale(&launch)
+            {
+                return Ok(Json(open.for_buyer(OrderState::Paying)));
+            }
+            if open.payment_state() != PaymentState::Launched {
+                // Its outcome is not known: it is asked for before it is sent again under the same number.
+                ask_first(&app, &id, &open).await?;
+            }
+            open
+        }
+        Some(other) => {
+            ask_first(&app, &id, &other).await?;
+            insert(
+                &app,
+                &order,
+                channel,
+                request.method,
+                launch,
+                Some(&other.out_trade_no),
+            )
+            .await?
+        }
+        None => insert(&app, &order, channel, request.method, launch, None).await?,
+    };
+    send(&app, &order, channel, &payment, launch).await
+}
+
+/// The channel for a method, and the launch it makes in a host.
+fn choose(app: &App, method: Method, host: Host) -> ApiResult<(&Arc<dyn Channel>, LaunchKind)> {
+    let unavailable = || ApiError::from(ErrorCode::MethodUnavailable).field("method");
+    if !app.config.payments.methods.contains(&method) {
+        return Err(unavailable());
+    }
+    let Way::Launch(wanted) = way_to_pay(host, method) else {
+        return Err(unavailable());
+    };
+    let channel = app.channels.for_method(method).ok_or_else(unavailable)?;
+    let launch = channel.launch_for(wanted).ok_or_else(unavailable)?;
+    Ok((channel, launch))
+}
+
+async fn payable(app: &App, id: &OrderId) -> ApiResult<OrderRow> {
+    let order = row::get(app, id).await?;
+    if !order.order_state().is_open() || order.held_reason.is_some() {
+        let over = order.order_state() == OrderState::Expired;
+        return Err(if over {
+            ErrorCode::OrderExpired
+        } else {
+            ErrorCode::OrderNotPayable
+        }
+        .into());
+    }
+    if order.expires_at - now().0 < LEAST_TIME_MS {
+        return Err(ErrorCode::OrderExpired.into());
+    }
+    Ok(order)
+}
+
+/// Asks for a payment whose outcome matters before the next step; if it was paid, nothing more can be started.
+async fn ask_first(app: &App, id: &OrderId, payment: &PaymentRow) -> ApiResult<()> {
+    ask::ask(app, payment).await.map_err(|error| {
+        tracing::warn!(order = ?id, %error, "a payment's outcome is not known and its channel does not answer");
+        ApiError::from(ErrorCode::PaymentUnknown).retry_after(3)
+    })?;
+    payable(app, id).await.map(|_| ())
+}
+
+/// Writes the payment and its number before anything is sent, and gives up the one before it.
+async fn insert(
+    app: &App,
+    order: &OrderRow,
+    channel: &Arc<dyn Channel>,
+    method: Method,
+    launch: LaunchKind,
+    instead_of: Option<&str>,
+) -> ApiResult<PaymentRow> {
+    let id = order.order_id();
+    let out_trade_no = random::effect_number('P');
+    let at = now().0;
+    let mut tx = app.db.begin_write().await?;
+    if instead_of.is_some() {
+        payment_row::abandon_open(&mut tx, &id, None).await?;
+    }
+    transition(&mut tx, &id, OrderState::Paying, Cause::Request).await?;
+    let written = sqlx::query(
+        "insert into payments (out_trade_no, order_id, channel, merchant, method, launch_kind, state, amount_fen,
+             created_at, updated_at, expires_at, next_ask_at)
+         select $1, id, $3, $4, $5, $6, 'created', amount_fen, $7, $7, expires_at, $8
+         from orders where id = $2 and state = 'paying'",
+    )
+    .bind(&out_trade_no)
+    .bind(id.as_str())
+    .bind(channel.name())
+    .bind(channel.merchant())
+    .bind(method.as_str())
+    .bind(launch_kind_name(launch))
+    .bind(at)
+    .bind(at + FIRST_ASK_MS)
+    .execute(tx.conn())
+    .await;
+    match written {
+        Ok(done) if done.rows_affected() == 1 => {}
+        Ok(_) => return Err(ErrorCode::OrderNotPayable.into()),
+        // Another process was quicker: its payment is the open one.
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {
+            return Err(ApiError::from(ErrorCode::PaymentUnknown).retry_after(1));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    tx.commit().await?;
+    crash::point("payment_written");
+    app.hub.changed(&id);
+    let mut conn = app.db.pool().acquire().await?;
+    payment_row::find(&mut conn, &out_trade_no)
+        .await?
+        .ok_or_else(ApiError::order_not_found)
+}
+
+/// Tells the channel of the payment and keeps what it answers.
+async fn send(
+    app: &App,
+    order: &OrderRow,
+    channel: &Arc<dyn Channel>,
+    payment: &PaymentRow,
+    launch: LaunchKind,
+) -> ApiResult<Json<Payment>> {
+    let request = request(app, order, channel, payment, launch);
+    let mut answer = channel.create(&request).await;
+    crash::point("payment_sent");
+    if let Err(ChannelError::Unknown(cause)) = &answer {
+        // It may or may not be there: ask, and only then send again, under the same number.
+        tracing::warn!(
+            out_trade_no = payment.out_trade_no,
+            cause,
+            "a payment's outcome is not known"
+        );
+        mark(app, payment, PaymentState::Unknown).await?;
+        ask_first(app, &order.order_id(), payment).await?;
+        answer = channel.create(&request).await;
+    }
+    match answer {
+        Ok(made) => launched(app, payment, launch, &made).await,
+        Err(error @ (ChannelError::Unreachable(_) | ChannelError::Unknown(_))) => {
+            tracing::warn!(out_trade_no = payment.out_trade_no, %error, "a payment cannot be started now");
+            Err(ApiError::from(ErrorCode::PaymentUnknown).retry_after(3))
+        }
+        Err(error) => {
+            tracing::warn!(out_trade_no = payment.out_trade_no, %error, "a payment is refused");
+            refused(app, payment).await?;
+            Err(match error {
+                ChannelError::Refused(Refusal::CardTerminated, _) => {
+                    ErrorCode::CardTerminated.into()
+                }
+                ChannelError::Refused(Refusal::NotOnSale, _) => ErrorCode::PackageSoldOut.into(),
+                ChannelError::AmountDiffers(price) => {
+                    ApiError::from(ErrorCode::PriceChanged).price(price)
+                }
+                _ => ErrorCode::PaymentRefused.into(),
+            })
+        }
+    }
+}
+
+fn request(
+    app: &App,
+    order: &OrderRow,
+    channel: &Arc<dyn Channel>,
+    payment: &PaymentRow,
+    launch: LaunchKind,
+) -> NewPayment {
+    let base = app.config.http.public_url.as_str().trim_end_matches('/');
+    let card = order
+        .card_number
+        .as_deref()
+        .and_then(|number| CardNumber::parse(number).ok());
+    NewPayment {
+        out_trade_no: payment.out_trade_no.clone(),
+        title: order.title.clone(),
+        amount: payment.amount(),
+        method: payment.paid_with(),
+        launch,
+        goods: card.zip(order.package_id.clone()),
+        return_url: format!("{base}{}", routes::order_page(&order.order_id())),
+        notify_url: format!("{base}/notify/{}/{}", channel.name(), channel.merchant()),
+        expires_at: Timestamp(payment.expires_at),
+    }
+}
+
+async fn launched(
+    app: &App,
+    payment: &PaymentRow,
+    kind: LaunchKind,
+    launch: &Launch,
+) -> ApiResult<Json<Payment>> {
+    let id = payment.order();
+    let json = serde_json::to_string(launch).map_err(anyhow::Error::from)?;
+    let mut tx = app.db.begin_write().await?;
+    payment_row::move_to(&mut tx, &payment.out_trade_no, PaymentState::Launched).await?;
+    sqlx::query(
+        "update payments set launch = $1, launch_kind = $2, updated_at = $3
+         where out_trade_no = $4 and state = 'launched'",
+    )
+    .bind(json)
+    .bind(launch_kind_name(kind))
+    .bind(now().0)
+    .bind(&payment.out_trade_no)
+    .execute(tx.conn())
+    .await?;
+    sqlx::query("update orders set version = version + 1, updated_at = $1 where id = $2")
+        .bind(now().0)
+        .bind(id.as_str())
+        .execute(tx.conn())
+        .await?;
+    tx.commit().await?;
+    crash::point("payment_launched");
+    app.hub.changed(&id);
+    let mut conn = app.db.pool().acquire().await?;
+    let payment = payment_row::find(&mut conn, &payment.out_trade_no)
+        .await?
+        .ok_or_else(ApiError::order_not_found)?;
+    let order = row::find(&mut conn, &id)
+        .await?
+        .ok_or_else(ApiError::order_not_found)?;
+    Ok(Json(payment.for_buyer(order.order_state())))
+}
+
+/// The channel will have nothing of it: the order is as it was before.
+async fn refused(app: &App, payment: &PaymentRow) -> ApiResult<()> {
+    let id = payment.order();
+    let mut tx = app.db.begin_write().await?;
+    if payment_row::move_to(&mut tx, &payment.out_trade_no, PaymentState::Failed).await? {
+        reopen(&mut tx, &id).await?;
+        tx.commit().await?;
+        app.hub.changed(&id);
+    }
+    Ok(())
+}
+
+async fn mark(app: &App, payment: &PaymentRow, state: PaymentState) -> ApiResult<()> {
+    let mut tx = app.db.begin_write().await?;
+    payment_row::move_to(&mut tx, &payment.out_trade_no, state).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// A code that the wallet no longer reads has to be made afresh.
+fn is_stale(launch: &Launch) -> bool {
+    matches!(launch, Launch::Qr { expires_at, .. } if *expires_at <= now())
+}

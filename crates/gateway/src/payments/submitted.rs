@@ -1,0 +1,30 @@
+//! `POST /api/v1/orders/{id}/submitted`: the buyer says that they have paid.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use contract::Order;
+
+use super::{ask, row as payment_row};
+use crate::{ApiResult, App, orders::row};
+
+/// Asks the channel now, and answers with what is true: the buyer's word changes nothing.
+#[utoipa::path(
+    post, path = "/api/v1/orders/{id}/submitted", tag = "payments",
+    params(("id" = String, Path, description = "The order's id")),
+    responses((status = 200, body = Order), (status = 404, description = "There is no such order", body = contract::Problem))
+)]
+pub async fn submitted(State(app): State<App>, Path(id): Path<String>) -> ApiResult<Json<Order>> {
+    let id = row::parse_id(&id)?;
+    let mut conn = app.db.pool().acquire().await?;
+    let payment = payment_row::for_buyer(&mut conn, &id).await?;
+    drop(conn);
+    if let Some(payment) = payment
+        && let Err(error) = ask::ask(&app, &payment).await
+    {
+        // The buyer is shown what is known; the job goes on asking.
+        tracing::warn!(order = ?id, %error, "the channel did not answer to \"I have paid\"");
+    }
+    Ok(Json(row::view(&app, &id).await?))
+}

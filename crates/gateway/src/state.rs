@@ -1,0 +1,62 @@
+//! What every handler and job shares.
+
+use std::{ops::Deref, sync::Arc};
+
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    catalog::CatalogCache,
+    config::Config,
+    http::limits::Limiters,
+    notices::NoticeCache,
+    orders::hub::Hub,
+    payments::{Channels, turns::Turns},
+    store::Db,
+    upstream::shingsou::Shingsou,
+};
+
+/// A cheap handle on everything below.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What the gateway is made of.
+pub struct Parts {
+    /// The configuration, checked.
+    pub config: Config,
+    /// Orders, payments, the outbox.
+    pub db: Db,
+    /// The card platform.
+    pub shingsou: Arc<Shingsou>,
+    /// What is for sale.
+    pub catalog: CatalogCache,
+    /// Announcements.
+    pub notices: NoticeCache,
+    /// The ways money comes in.
+    pub channels: Channels,
+    /// Keeps one order's payments, and one payment's questions, from overtaking each other.
+    pub turns: Turns,
+    /// Tells waiting pages that an order changed.
+    pub hub: Hub,
+    /// Who asked how often.
+    pub limiters: Limiters,
+    /// Cancelled when the gateway stops: streams end, jobs finish what they hold.
+    pub stop: CancellationToken,
+    /// Work that outlives its request, waited for at the end.
+    pub tasks: TaskTracker,
+}
+
+impl App {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(parts: Parts) -> App {
+        App(Arc::new(parts))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

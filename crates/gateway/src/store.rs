@@ -1,0 +1,6 @@
+//! The database.
+
+mod connect;
+mod lock;
+
+pub use connect::{Db, Dialect, Tx};

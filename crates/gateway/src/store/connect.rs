@@ -1,0 +1,185 @@
+//! One set of SQL for SQLite and PostgreSQL.
+
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::{Context, bail};
+use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction, any::AnyPoolOptions};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use crate::config;
+
+/// Writes that may be lost by SQLite's WAL reset bug are not acceptable: releases before this one have it.
+const SQLITE_FIXED: (u32, u32, u32) = (3, 51, 3);
+
+/// Which database it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// A file, for one process.
+    Sqlite,
+    /// A server, for any number of processes.
+    Postgres,
+}
+
+/// The database.
+#[derive(Clone)]
+pub struct Db {
+    pool: AnyPool,
+    dialect: Dialect,
+    // SQLite has one writer at a time. Waiting for it here is fair and costs no busy loop in the database.
+    writer: Arc<Mutex<()>>,
+    _lock: Option<Arc<File>>,
+}
+
+/// A transaction that may write; rolled back unless committed.
+pub struct Tx {
+    transaction: Transaction<'static, Any>,
+    _writer: Option<OwnedMutexGuard<()>>,
+}
+
+impl Db {
+    /// Opens the database and brings its tables up to date.
+    ///
+    /// # Errors
+    /// It cannot be reached, is open in another process (SQLite), or has tables of a newer gateway.
+    pub async fn connect(config: &config::Database) -> anyhow::Result<Db> {
+        sqlx::any::install_default_drivers();
+        let url = config.url.expose();
+        let (dialect, lock, url) = if let Some(path) = url.strip_prefix("sqlite://") {
+            let path = PathBuf::from(path.split('?').next().unwrap_or_default());
+            if let Some(folder) = path
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty())
+            {
+                std::fs::create_dir_all(folder)
+                    .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+            }
+            (
+                Dialect::Sqlite,
+                Some(Arc::new(super::lock::take(&path)?)),
+                sqlite_url(&path),
+            )
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            (Dialect::Postgres, None, url.to_owned())
+        } else {
+            bail!("database.url begins with sqlite:// or postgres://");
+        };
+        let pool = AnyPoolOptions::new()
+            .max_connections(config.max_connections)
+            .acquire_timeout(Duration::from_secs(5))
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if dialect == Dialect::Sqlite {
+                        connection.execute("pragma journal_mode = wal").await?;
+                        connection.execute("pragma synchronous = full").await?;
+                        connection.execute("pragma busy_timeout = 5000").await?;
+                        connection.execute("pragma foreign_keys = on").await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect(&url)
+            .await
+            .context("the database cannot be opened")?;
+        if dialect == Dialect::Sqlite {
+            let version: String = sqlx::query_scalar("select sqlite_version()")
+                .fetch_one(&pool)
+                .await?;
+            if !is_fixed(&version) {
+                bail!("SQLite {version} can lose committed writes; 3.51.3 or newer is needed");
+            }
+        }
+        sqlx::migrate!()
+            .run(&pool)
+            .await
+            .context("the database's tables cannot be brought up to date")?;
+        Ok(Db {
+            pool,
+            dialect,
+            writer: Arc::default(),
+            _lock: lock,
+        })
+    }
+
+    /// For statements that only read, and for single statements that write on their own.
+    #[must_use]
+    pub fn pool(&self) -> &AnyPool {
+        &self.pool
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Begins a transaction that may write.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn begin_write(&self) -> sqlx::Result<Tx> {
+        match self.dialect {
+            Dialect::Sqlite => {
+                let writer = self.writer.clone().lock_owned().await;
+                // A deferred transaction that reads first could not become a writer once another has written.
+                let transaction = self.pool.begin_with("begin immediate").await?;
+                Ok(Tx {
+                    transaction,
+                    _writer: Some(writer),
+                })
+            }
+            Dialect::Postgres => Ok(Tx {
+                transaction: self.pool.begin().await?,
+                _writer: None,
+            }),
+        }
+    }
+}
+
+impl Tx {
+    /// The connection to run statements on.
+    pub fn conn(&mut self) -> &mut AnyConnection {
+        &mut self.transaction
+    }
+
+    /// Makes it last.
+    ///
+    /// # Errors
+    /// The database refused; nothing of it lasts.
+    pub async fn commit(self) -> sqlx::Result<()> {
+        self.transaction.commit().await
+    }
+}
+
+fn sqlite_url(path: &Path) -> String {
+    format!("sqlite://{}?mode=rwc", path.display())
+}
+
+fn is_fixed(version: &str) -> bool {
+    let mut parts = version
+        .split('.')
+        .map(|part| part.parse::<u32>().unwrap_or(0));
+    let mut part = || parts.next().unwrap_or(0);
+    (part(), part(), part()) >= SQLITE_FIXED
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_fixed;
+
+    #[test]
+    fn old_sqlite_is_refused() {
+        for (version, expected) in [
+            ("3.40.1", false),
+            ("3.51.2", false),
+            ("3.51.3", true),
+            ("3.54.0", true),
+        ] {
+            assert_eq!(is_fixed(version), expected, "{version}");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! What the page needs to know of the shop before anything else.
+
+use axum::{Json, extract::State};
+use contract::{Features, Storefront, Support};
+
+use crate::{clock, state::App};
+
+/// Who sells, what is switched on, and the gateway's clock.
+#[utoipa::path(get, path = contract::routes::STOREFRONT, tag = "shop", responses((status = 200, body = Storefront)))]
+pub async fn show(State(app): State<App>) -> Json<Storefront> {
+    let shop = &app.config.shop;
+    Json(Storefront {
+        brand: shop.brand.clone(),
+        company: shop.company.clone(),
+        icp_number: shop.icp_number.clone(),
+        support: Support {
+            phone: shop.support_phone.clone(),
+            hours: shop.support_hours.clone(),
+        },
+        features: Features {
+            realname: shop.realname,
+            order_search: shop.order_search,
+        },
+        methods: app.config.payments.methods.clone(),
+        newest_notice_id: app.notices.newest_id().await,
+        mode: app.config.mode,
+        server_time: clock::now(),
+    })
+}

@@ -1,0 +1,18 @@
+//! The gateway over HTTP, on both databases, with the sandbox as the outside world.
+
+#![expect(missing_docs, reason = "tests say in their names what they show")]
+
+mod support;
+
+mod cards;
+mod catalog;
+mod crash;
+mod events;
+mod http;
+mod idempotency;
+mod money;
+mod notices;
+mod processes;
+mod purchase;
+mod states;
+mod upstream;

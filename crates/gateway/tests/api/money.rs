@@ -1,0 +1,113 @@
+//! Money that is wrong, late, or too much.
+
+use std::time::Duration;
+
+use contract::OrderState;
+use serde_json::json;
+
+use crate::{
+    on_both_databases,
+    support::{Database, Settings, Shop},
+};
+
+on_both_databases! {
+    /// Row 10: an amount that is off by a fen, or is none, is held and never fulfilled.
+    async fn row_10_another_amount_is_held_and_never_fulfilled(database: Database) {
+        let shop = Shop::open(database).await;
+        for total in ["18.01", "17.99", "0", "1800", "18.001"] {
+            let (order, out_trade_no) = shop.order_being_paid().await;
+            shop.control("credit", json!({ "mode": "never" })).await;
+            shop.control("pay", json!({ "outTradeNo": out_trade_no, "total": total })).await;
+            if total == "18.001" {
+                // No amount at all: the answer is not understood, so nothing is believed and it is asked again.
+                tokio::time::sleep(Duration::from_millis(700)).await;
+                assert_eq!(shop.show(&order).await.state, OrderState::Paying, "{total}");
+                continue;
+            }
+            let held = shop.wait_until(&order, "held", |order| order.held).await;
+            assert_eq!(held.state, OrderState::Paying, "{total}");
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            assert_eq!(shop.show(&order).await.state, OrderState::Paying, "{total}");
+            assert_eq!(shop.credits(&out_trade_no).await, 0);
+        }
+    }
+
+    /// Row 17: the money comes after the order ended. The platform recharges by itself, so the order follows it.
+    async fn row_17_money_for_an_expired_order_is_not_lost(database: Database) {
+        let shop = Shop::open_with(database, Settings { lifetime: 3, ..Settings::default() }).await;
+        let (order, out_trade_no) = shop.order_being_paid().await;
+        shop.wait_for(&order, OrderState::Expired).await;
+        shop.control("pay", json!({ "outTradeNo": out_trade_no, "force": true })).await;
+        let credited = shop.wait_for(&order, OrderState::Credited).await;
+        assert!(credited.timeline.iter().any(|entry| entry.state == OrderState::Expired));
+        assert_eq!(shop.credits(&out_trade_no).await, 1);
+        shop.check_invariants().await;
+    }
+
+    /// Row 17: the same after the buyer cancelled.
+    async fn row_17_money_for_a_cancelled_order_is_not_lost(database: Database) {
+        let shop = Shop::open(database).await;
+        let (order, out_trade_no) = shop.order_being_paid().await;
+        let answer = shop.post(&contract::routes::order_cancel(&order.id), &json!({})).send().await.expect("an answer");
+        assert_eq!(answer.status(), 200);
+        assert_eq!(shop.show(&order).await.state, OrderState::Cancelled);
+        shop.control("pay", json!({ "outTradeNo": out_trade_no, "force": true })).await;
+        shop.wait_for(&order, OrderState::Credited).await;
+        shop.check_invariants().await;
+    }
+
+    /// Row 18, as far as the platform knows it: an order that was paid a moment ago is not cancelled.
+    async fn row_18_a_paid_order_is_not_cancelled(database: Database) {
+        let shop = Shop::open(database).await;
+        let (order, out_trade_no) = shop.order_being_paid().await;
+        shop.control("pay", json!({ "outTradeNo": out_trade_no, "lose_notice": true })).await;
+        let answer = shop.post(&contract::routes::order_cancel(&order.id), &json!({})).send().await.expect("an answer");
+        assert_eq!(answer.status(), 409);
+        shop.wait_for(&order, OrderState::Credited).await;
+    }
+
+    /// Row 38: asked while nothing is paid, then again when it is.
+    async fn row_38_unpaid_is_not_final(database: Database) {
+        let shop = Shop::open(database).await;
+        shop.control("notices", json!({ "mode": "lose" })).await;
+        let (order, out_trade_no) = shop.order_being_paid().await;
+        shop.post(&contract::routes::order_submitted(&order.id), &json!({})).send().await.expect("an answer");
+        assert_eq!(shop.show(&order).await.state, OrderState::Paying);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        shop.control("pay", json!({ "outTradeNo": out_trade_no })).await;
+        shop.wait_for(&order, OrderState::Credited).await;
+    }
+
+    /// Row 37, as far as the platform knows it: whatever becomes of the send, there is one number.
+    async fn row_37_an_unknown_outcome_is_asked_for_under_the_same_number(database: Database) {
+        let shop = Shop::open(database).await;
+        for kind in ["timeout_after_effect", "hang", "http_500", "http_502_html", "empty_200", "bad_json"] {
+            let order = shop.order().await;
+            shop.control("faults", json!({ "route": "POST /payment/Payment", "kind": kind, "times": 1 })).await;
+            let body = json!({ "method": "alipay", "host": "mobile_browser" });
+            let path = contract::routes::order_payments(&order.id);
+            let first = shop.post(&path, &body).send().await.expect("an answer");
+            assert!([200, 503].contains(&first.status().as_u16()), "{kind}: {}", first.status());
+            let again = shop.post(&path, &body).send().await.expect("an answer");
+            assert_eq!(again.status(), 200, "{kind}");
+            let numbers = shop.out_trade_nos(&order).await;
+            assert_eq!(numbers.len(), 1, "{kind}");
+            shop.control("pay", json!({ "outTradeNo": numbers[0] })).await;
+            shop.wait_for(&order, OrderState::Credited).await;
+        }
+        shop.check_invariants().await;
+    }
+
+    /// Row 39, as far as the platform knows it: a query that fails after the money came decides nothing.
+    async fn row_39_a_failing_query_is_asked_again(database: Database) {
+        let shop = Shop::open(database).await;
+        for kind in ["http_500", "bad_json", "business"] {
+            let (order, out_trade_no) = shop.order_being_paid().await;
+            shop.control("faults", json!({ "route": "GET /payment/Order", "kind": kind, "times": 3 })).await;
+            shop.control("pay", json!({ "outTradeNo": out_trade_no })).await;
+            shop.wait_for(&order, OrderState::Credited).await;
+            assert_eq!(shop.credits(&out_trade_no).await, 1, "{kind}");
+        }
+        shop.check_invariants().await;
+    }
+}

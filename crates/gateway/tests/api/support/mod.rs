@@ -1,0 +1,33 @@
+//! A gateway and a sandbox of a test's own, and the words to use them.
+
+pub mod database;
+pub mod shop;
+
+pub use database::Database;
+pub use shop::{CARD, PACKAGE, PRICE, Settings, Shop};
+
+/// Writes each test once and runs it on both databases.
+#[macro_export]
+macro_rules! on_both_databases {
+    ($($(#[$doc:meta])* async fn $name:ident($database:ident: Database) $body:block)+) => {
+        $(
+            $(#[$doc])*
+            mod $name {
+                #[expect(unused_imports, reason = "not every test needs every word of its module")]
+                use super::*;
+
+                async fn run($database: $crate::support::Database) $body
+
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn sqlite() {
+                    run($crate::support::Database::sqlite()).await;
+                }
+
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn postgres() {
+                    run($crate::support::Database::postgres().await).await;
+                }
+            }
+        )+
+    };
+}
