@@ -210,13 +210,13 @@ mod tests {
 
     #[test]
     fn secrets_come_from_files() {
-        let secret = file("from a file\n");
+        let secret = file("from-a-file\n");
         let path = secret.path().to_str().expect("a path of text");
         let config = with(&[("RECHARGE__SHINGSOU__CLIENT_SECRET_FILE", path)]).expect("it loads");
-        assert_eq!(config.shingsou.client_secret.expose(), "from a file");
+        assert_eq!(config.shingsou.client_secret.expose(), "from-a-file");
         let own = file(&format!("[shingsou]\nsubscription_key_file = {path:?}\n"));
         let config = load_with(Some(own.path()), []).expect("it loads");
-        assert_eq!(config.shingsou.subscription_key.expose(), "from a file");
+        assert_eq!(config.shingsou.subscription_key.expose(), "from-a-file");
     }
 
     #[test]

@@ -10,16 +10,16 @@ use serde::Deserialize;
 pub struct Secret(String);
 
 impl Secret {
-    /// Keeps a secret.
-    #[must_use]
-    pub fn new(value: impl Into<String>) -> Secret {
-        Secret(value.into())
-    }
-
     /// The value itself, for the one call that needs it.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
+    }
+}
+
+impl<T: Into<String>> From<T> for Secret {
+    fn from(value: T) -> Secret {
+        Secret(value.into())
     }
 }
 
@@ -41,7 +41,7 @@ mod tests {
 
     #[test]
     fn is_never_shown() {
-        let secret = Secret::new("hunter2");
+        let secret = Secret::from("hunter2");
         assert_eq!(format!("{secret} {secret:?} {secret:#?}"), "*** *** ***");
         assert_eq!(secret.expose(), "hunter2");
     }

@@ -168,7 +168,7 @@ mod tests {
         let text = policy.for_browser("").to_str().expect("text").to_owned();
         assert!(
             text.contains(
-                "style-src 'self' 'sha256-+jN29STXfnEgKI01k2OkjRz9H/eNwDJKBwlF1h+Ncv8=' 'sha256-"
+                "style-src 'self' 'sha256-6hWWMOcF+mJesSJGYhmK2lkIIEw9Xc5XKGLPVzh8yxs=' 'sha256-"
             ),
             "{text}"
         );

@@ -98,7 +98,7 @@ mod tests {
             assert_eq!(detail, expected);
         };
         check("", "not JSON at line 1, column 0");
-        check("{\"card_number\": 898607", "not JSON at line 1, column 22");
+        check("{\n\"card_number\" 898607", "not JSON at line 2, column 15");
         check("{}", "the field card_number is missing at line 1, column 2");
         check(
             r#"{"card_number":8986}"#,
