@@ -59,7 +59,9 @@ on_both_databases! {
     async fn a_shop_that_never_heard_the_platform_has_nothing_to_show(database: Database) {
         let shop = Shop::open(database).await;
         let app = shop.gateway.app();
-        shop.gateway.app().catalog.refresh().await.expect("the platform answers");
+        // Both were heard and saved once, so that no job saves them again below.
+        app.catalog.refresh().await.expect("the platform answers");
+        app.notices.refresh().await.expect("the platform answers");
         sqlx::query("delete from snapshots").execute(app.db.pool()).await.expect("none are kept");
         let catalog = CatalogCache::new(app.db.clone(), nobody(&shop), MINUTE);
         let notices = NoticeCache::new(app.db.clone(), nobody(&shop));
