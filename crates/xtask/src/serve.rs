@@ -31,8 +31,12 @@ pub(crate) struct Options {
     /// Let phones on this network open the shop; codes then carry this machine's address
     #[arg(long)]
     lan: bool,
-    #[command(flatten)]
-    build: build::Options,
+    /// Compile the servers as for real use too: faster to answer, slower to build
+    #[arg(long, conflicts_with = "dev")]
+    release: bool,
+    /// Compile the page for development: debug checks and large files
+    #[arg(long)]
+    dev: bool,
 }
 
 /// Installs what is missing, builds, and serves until told to stop.
@@ -43,8 +47,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let place = place(options)?;
     ensure_free(&place)?;
     setup::ensure(Needs::page())?;
-    let mode = options.build.mode();
-    let profile = if mode == Mode::Release {
+    let mode = if options.dev {
+        Mode::Dev
+    } else {
+        Mode::Release
+    };
+    let profile = if options.release {
         Profile::Release
     } else {
         Profile::Dev
