@@ -1,1 +1,32 @@
-//! storefront
+//! The mobile page on which the holder of an IoT data card tops it up.
+//!
+//! `app` routes to `pages`, which are made of `components`. `api` is the only caller of the gateway, `host` the only
+//! place that touches the bridges of the apps around the page, `store` the only one that touches the browser's storage.
+//! The page never decides that money arrived: it shows what the gateway says, and `watch` decides when to ask.
+
+pub mod api;
+pub mod app;
+pub mod checkout;
+pub mod clock;
+pub mod components;
+pub mod deep_link;
+pub mod dom;
+pub mod host;
+pub mod i18n;
+pub mod launch;
+pub mod nav;
+pub mod offer;
+pub mod pages;
+pub mod qr;
+pub mod shop;
+pub mod store;
+pub mod timer;
+pub mod watch;
+
+/// Puts the page into the document and takes the static shell out.
+pub fn mount() {
+    let link = deep_link::take();
+    i18n::start(link.language.as_deref());
+    leptos::mount::mount_to(dom::app_root(), move || leptos::view! { <app::App link/> }).forget();
+    dom::remove_shell();
+}

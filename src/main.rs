@@ -1,2 +1,5 @@
-//! storefront
-fn main() {}
+//! Mounts the page.
+
+fn main() {
+    storefront::mount();
+}

@@ -1,0 +1,271 @@
+//! From "top up" to the wallet: one order, one payment, and every question that has to be asked on the way.
+
+use contract::{
+    CardNumber, CreateOrder, CreatePayment, ErrorCode, Fen, Method, Order, Package, PaymentState,
+    Way, routes, way_to_pay,
+};
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    api::{self, Failure},
+    i18n::Text,
+    launch::{self, Outcome},
+    nav,
+    shop::Shop,
+    store::{intents, orders},
+};
+
+/// What is to be paid.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// A package for a card, of which there is no order yet.
+    Purchase {
+        /// The card.
+        card: CardNumber,
+        /// The package, with the price that the buyer sees.
+        package: Package,
+    },
+    /// An order that is there.
+    Order(Box<Order>),
+}
+
+/// What the sheet shows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// Nothing: it is closed.
+    Closed,
+    /// Whether an earlier order is still open is being asked.
+    Checking,
+    /// The ways to pay.
+    Choosing,
+    /// That something is under way.
+    Working(Text),
+    /// That the price is now another.
+    PriceChanged(Method, Fen),
+    /// That the same was bought minutes ago.
+    RecentlyBought(Method),
+    /// That an order for the same waits to be paid.
+    OpenOrder(Box<Order>),
+    /// How to open the page in a browser.
+    Guide,
+    /// That the card's holder must be registered first.
+    Realname,
+    /// That it did not work, and with what it was tried.
+    Failed(Failure, Method),
+}
+
+/// The way to the wallet, with its state.
+#[derive(Clone, Copy)]
+pub struct Checkout {
+    /// What the sheet shows.
+    pub step: RwSignal<Step>,
+    /// What is to be paid.
+    pub target: RwSignal<Option<Target>>,
+    shop: Shop,
+}
+
+impl Checkout {
+    /// One with nothing to pay yet.
+    #[must_use]
+    pub fn new(shop: Shop) -> Checkout {
+        Checkout { step: RwSignal::new(Step::Closed), target: RwSignal::new(None), shop }
+    }
+
+    /// Begins to buy a package for a card.
+    pub fn buy(self, card: CardNumber, package: Package) {
+        let earlier = intents::find(&card, &package.id).and_then(|intent| intent.order);
+        self.target.set(Some(Target::Purchase { card, package }));
+        let Some(earlier) = earlier else { return self.step.set(Step::Choosing) };
+        self.step.set(Step::Checking);
+        spawn_local(async move {
+            let order = api::order(&earlier).await;
+            if self.step.get_untracked() != Step::Checking {
+                return;
+            }
+            self.step.set(match order {
+                Ok(order) if order.state.is_open() => Step::OpenOrder(Box::new(order)),
+                Ok(_) => {
+                    intents::end_order(&earlier);
+                    Step::Choosing
+                }
+                // The key is kept, so that ordering again gives the same order.
+                Err(_) => Step::Choosing,
+            });
+        });
+    }
+
+    /// Chooses how to pay an order that is there.
+    pub fn pay_order(self, order: Order) {
+        self.target.set(Some(Target::Order(Box::new(order))));
+        self.step.set(Step::Choosing);
+    }
+
+    /// Pays an order that is there without asking how again.
+    pub fn pay_order_with(self, order: Order, method: Method) {
+        self.target.set(Some(Target::Order(Box::new(order))));
+        self.pay(method);
+    }
+
+    /// Goes on with a way to pay.
+    pub fn pay(self, method: Method) {
+        if way_to_pay(self.shop.host, method) == Way::OpenInBrowser {
+            return self.step.set(Step::Guide);
+        }
+        self.go_on(method, false);
+    }
+
+    /// Buys at the price that the gateway told.
+    pub fn accept_price(self, method: Method, price: Fen) {
+        self.target.update(|target| {
+            if let Some(Target::Purchase { card, package }) = target {
+                package.price_fen = price;
+                intents::end(card, &package.id);
+            }
+        });
+        self.go_on(method, false);
+    }
+
+    /// Buys another one on purpose, although the same was bought minutes ago.
+    pub fn repeat(self, method: Method) {
+        self.forget_intent();
+        self.go_on(method, true);
+    }
+
+    /// Leaves the order that waits as it is, and makes another.
+    pub fn start_over(self) {
+        self.forget_intent();
+        self.step.set(Step::Choosing);
+    }
+
+    /// Goes to the order that waits.
+    pub fn continue_with(self, order: Order) {
+        self.step.set(Step::Closed);
+        let page = routes::order_page(&order.id);
+        self.shop.latest_order.set(Some(order));
+        nav::go(&page);
+    }
+
+    /// Closes the sheet, unless something is under way that cannot be taken back.
+    pub fn close(self) {
+        if !matches!(self.step.get_untracked(), Step::Working(_)) {
+            self.step.set(Step::Closed);
+        }
+    }
+
+    fn forget_intent(self) {
+        if let Some(Target::Purchase { card, package }) = self.target.get_untracked() {
+            intents::end(&card, &package.id);
+        }
+    }
+
+    fn go_on(self, method: Method, repeat: bool) {
+        if matches!(self.step.get_untracked(), Step::Working(_)) {
+            return;
+        }
+        let Some(target) = self.target.get_untracked() else { return };
+        self.step.set(Step::Working(match target {
+            Target::Purchase { .. } => Text::CreatingOrder,
+            Target::Order(_) => Text::StartingPayment,
+        }));
+        spawn_local(async move {
+            let order = match target {
+                Target::Order(order) => *order,
+                Target::Purchase { card, package } => match order_of(&card, &package, repeat).await {
+                    Ok(order) => order,
+                    Err(failure) => return self.step.set(refused(failure, method)),
+                },
+            };
+            self.step.set(Step::Working(Text::StartingPayment));
+            self.start_payment(order, method).await;
+        });
+    }
+
+    async fn start_payment(self, mut order: Order, method: Method) {
+        let host = self.shop.host;
+        let page = routes::order_page(&order.id);
+        match api::pay(&order.id, CreatePayment { method, host }).await {
+            Ok(payment) => {
+                let launch = payment.launch.clone();
+                order.payment = Some(payment);
+                self.shop.launch_note.set(None);
+                self.shop.latest_order.set(Some(order.clone()));
+                nav::go(&page);
+                let outcome = match &launch {
+                    Some(launch) => launch::carry_out(&order.id, launch, host).await,
+                    None => Outcome::Here,
+                };
+                self.shop.launch_note.set(match outcome {
+                    Outcome::Left | Outcome::Here => None,
+                    Outcome::NotFinished => Some(Text::LaunchCancelled),
+                    Outcome::Unsupported => Some(Text::LaunchUnsupported),
+                });
+                self.step.set(Step::Closed);
+            }
+            Err(failure) => match failure.code() {
+                // The order's own screen says what is true.
+                Some(
+                    ErrorCode::OrderNotPayable
+                    | ErrorCode::OrderExpired
+                    | ErrorCode::PaymentUnknown,
+                ) => {
+                    self.step.set(Step::Closed);
+                    self.shop.latest_order.set(Some(order));
+                    nav::go(&page);
+                }
+                _ => self.step.set(Step::Failed(failure, method)),
+            },
+        }
+    }
+}
+
+/// Makes the order, or gives the one that an earlier attempt made.
+async fn order_of(card: &CardNumber, package: &Package, repeat: bool) -> Result<Order, Failure> {
+    let body = CreateOrder {
+        card_number: card.as_str().to_owned(),
+        package_id: package.id.clone(),
+        quoted_fen: package.price_fen,
+        repeat,
+    };
+    let mut first = true;
+    loop {
+        let intent = intents::begin(card, &package.id);
+        let answer = api::create_order(&body, &intent.key).await;
+        // A key that was used up belongs to a purchase that is over: this one is new.
+        let used_up = match &answer {
+            Ok(order) => !order.state.is_open(),
+            Err(failure) => matches!(
+                failure.code(),
+                Some(ErrorCode::IdempotencyConflict | ErrorCode::IdempotencyKeyInvalid)
+            ),
+        };
+        if used_up && first {
+            first = false;
+            intents::end(card, &package.id);
+            continue;
+        }
+        if let Ok(order) = &answer {
+            intents::becomes(&intent, &order.id);
+            orders::remember(order);
+        }
+        return answer;
+    }
+}
+
+fn refused(failure: Failure, method: Method) -> Step {
+    let price = match &failure {
+        Failure::Refused(problem) => problem.price_fen,
+        Failure::Offline | Failure::Unreadable => None,
+    };
+    match (failure.code(), price) {
+        (Some(ErrorCode::PriceChanged), Some(price)) => Step::PriceChanged(method, price),
+        (Some(ErrorCode::RecentlyBought), _) => Step::RecentlyBought(method),
+        (Some(ErrorCode::RealnameRequired), _) => Step::Realname,
+        _ => Step::Failed(failure, method),
+    }
+}
+
+/// Whether a payment may still be carried out.
+#[must_use]
+pub fn is_live(state: PaymentState) -> bool {
+    matches!(state, PaymentState::Created | PaymentState::Launched)
+}

@@ -1,0 +1,20 @@
+//! The pieces that screens are made of.
+
+pub mod banners;
+pub mod card_field;
+pub mod category_picker;
+pub mod countdown;
+pub mod footer;
+pub mod header;
+pub mod icon;
+pub mod method_list;
+pub mod order_words;
+pub mod package_grid;
+pub mod pay_bar;
+pub mod pay_sheet;
+pub mod qr_code;
+pub mod recent_cards;
+pub mod sheet;
+pub mod sim_card;
+pub mod states;
+pub mod tab_bar;

@@ -1,0 +1,96 @@
+//! Small things asked of the document.
+
+use leptos::prelude::{document, window};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlElement, HtmlTextAreaElement};
+
+/// The element that the page lives in.
+///
+/// # Panics
+/// The document has no element `app`, so that there is nowhere to show anything.
+#[must_use]
+pub fn app_root() -> HtmlElement {
+    document().get_element_by_id("app").expect("the document has #app").unchecked_into()
+}
+
+/// Takes away what stood in for the page until it was there.
+pub fn remove_shell() {
+    if let Some(shell) = document().get_element_by_id("shell") {
+        shell.remove();
+    }
+}
+
+/// Tells the browser which language the page speaks.
+pub fn set_language(tag: &str) {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("lang", tag);
+    }
+}
+
+/// The languages that the browser prefers, the best first.
+#[must_use]
+pub fn preferred_languages() -> Vec<String> {
+    window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect()
+}
+
+/// Puts the focus on an element, which need not be one that takes it by itself.
+pub fn focus_id(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        let _ = element.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
+/// Brings an element into view.
+pub fn scroll_to_id(id: &str) {
+    if let Some(element) = document().get_element_by_id(id) {
+        element.scroll_into_view();
+    }
+}
+
+/// The page's own origin.
+#[must_use]
+pub fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
+/// Whether the page is in front.
+#[must_use]
+pub fn is_visible() -> bool {
+    !document().hidden()
+}
+
+/// Reads a property of an object; `None` where there is none.
+#[must_use]
+pub fn property(of: &JsValue, name: &str) -> Option<JsValue> {
+    js_sys::Reflect::get(of, &name.into())
+        .ok()
+        .filter(|value| !value.is_undefined() && !value.is_null())
+}
+
+/// Copies text, by the clipboard or the way from before there was one. Says whether it worked.
+pub async fn copy(text: &str) -> bool {
+    let navigator = window().navigator();
+    if property(&navigator, "clipboard").is_some()
+        && JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
+    {
+        return true;
+    }
+    copy_by_selection(text).unwrap_or(false)
+}
+
+fn copy_by_selection(text: &str) -> Result<bool, JsValue> {
+    let area: HtmlTextAreaElement = document().create_element("textarea")?.unchecked_into();
+    area.set_value(text);
+    area.set_class_name("offscreen");
+    let Some(body) = document().body() else { return Ok(false) };
+    body.append_child(&area)?;
+    area.select();
+    let command = js_sys::Reflect::get(&document(), &"execCommand".into())?;
+    let copied = command
+        .unchecked_into::<js_sys::Function>()
+        .call1(&document(), &"copy".into())
+        .is_ok_and(|done| done.is_truthy());
+    area.remove();
+    Ok(copied)
+}

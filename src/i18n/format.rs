@@ -1,0 +1,190 @@
+//! Amounts, volumes and times as people read them.
+
+use contract::{Category, Fen, Package, ResetRule, Timestamp};
+
+use super::{Lang, Text, lang, t};
+use crate::clock;
+
+/// An amount with two digits after the point: `¥18.00`.
+#[must_use]
+pub fn yuan(amount: Fen) -> String {
+    format!("¥{}", amount.to_yuan())
+}
+
+/// A volume in whole MB as a number and a unit: `("1.52", "GB")`.
+#[must_use]
+pub fn data(mb: i64) -> (String, &'static str) {
+    if mb < 1024 {
+        return (mb.to_string(), "MB");
+    }
+    let hundredths = mb.saturating_mul(100) / 1024;
+    let text = Fen(hundredths).to_short_yuan();
+    (text, "GB")
+}
+
+/// A volume in one piece: `1.52 GB`.
+#[must_use]
+pub fn bytes_of_mb(mb: i64) -> String {
+    let (number, unit) = data(mb);
+    format!("{number} {unit}")
+}
+
+/// A package's volume and rule, such as `2GB 月清零`.
+#[must_use]
+pub fn package_name(package: &Package, rule: ResetRule) -> String {
+    match lang() {
+        Lang::Zh => package.name.clone(),
+        Lang::En => {
+            let (number, unit) = data(package.data_mb);
+            let rule = rule_text(rule).unwrap_or_default();
+            format!("{number}{unit} {rule}").trim_end().to_owned()
+        }
+    }
+}
+
+/// What a package is called for those who cannot see its tile: volume, rule and price first, then the rest.
+#[must_use]
+pub fn package_label(package: &Package, rule: ResetRule) -> String {
+    let mut label =
+        format!("{} ¥{}", package_name(package, rule), package.price_fen.to_short_yuan());
+    if let Some(former) = package.original_fen {
+        label.push_str(&format!(", {} ¥{}", t(Text::FormerPrice), former.to_short_yuan()));
+    }
+    let validity = phrase(&package.validity);
+    for extra in std::iter::once(validity).chain(package.tags.iter().map(|tag| phrase(tag))) {
+        if !extra.is_empty() {
+            label.push_str(", ");
+            label.push_str(&extra);
+        }
+    }
+    if package.sold_out {
+        label.push_str(", ");
+        label.push_str(t(Text::SoldOut));
+    }
+    label
+}
+
+/// The words for a rule, where it has words of its own.
+#[must_use]
+pub fn rule_text(rule: ResetRule) -> Option<&'static str> {
+    match rule {
+        ResetRule::Monthly => Some(t(Text::RuleMonthly)),
+        ResetRule::Cumulative => Some(t(Text::RuleCumulative)),
+        ResetRule::Other => None,
+    }
+}
+
+/// A category's name: the platform's in Chinese, made from its parts in English.
+#[must_use]
+pub fn category_name(category: &Category) -> String {
+    match (lang(), rule_text(category.reset_rule)) {
+        (Lang::En, Some(rule)) => {
+            let carrier = match category.carrier {
+                contract::Carrier::Mobile => "Mobile",
+                contract::Carrier::Unicom => "Unicom",
+                contract::Carrier::Telecom => "Telecom",
+            };
+            format!("{carrier} · {rule}")
+        }
+        _ => category.name.replace(" - ", " · "),
+    }
+}
+
+/// The platform's set phrases in the page's language; what it does not know stays as it came.
+#[must_use]
+pub fn phrase(words: &str) -> String {
+    if lang() == Lang::En {
+        for text in [
+            Text::ValidMonth,
+            Text::ValidLong,
+            Text::NoExpiry,
+            Text::Recommended,
+            Text::RuleMonthly,
+            Text::RuleCumulative,
+        ] {
+            if text.in_language(Lang::Zh) == words {
+                return t(text).to_owned();
+            }
+        }
+    }
+    words.to_owned()
+}
+
+/// Minutes and seconds that are left: `14:32`; hours too where there are some.
+#[must_use]
+pub fn countdown(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes:02}:{seconds:02}")
+    }
+}
+
+/// `2026-11-30`, where the reader is.
+#[must_use]
+pub fn date(at: Timestamp) -> String {
+    let [year, month, day, ..] = clock::local(at);
+    format!("{year}-{month:02}-{day:02}")
+}
+
+/// `18:32:35`, where the reader is.
+#[must_use]
+pub fn time_of_day(at: Timestamp) -> String {
+    let [_, _, _, hour, minute, second] = clock::local(at);
+    format!("{hour:02}:{minute:02}:{second:02}")
+}
+
+/// `2026-11-21 18:32`, where the reader is.
+#[must_use]
+pub fn date_time(at: Timestamp) -> String {
+    let [_, _, _, hour, minute, _] = clock::local(at);
+    format!("{} {hour:02}:{minute:02}", date(at))
+}
+
+/// How long ago something was, roughly.
+#[must_use]
+pub fn age(millis: i64) -> String {
+    let minutes = (millis / 60_000).max(1);
+    let (count, zh, en) = match minutes {
+        0..60 => (minutes, "分钟前", "min ago"),
+        60..1440 => (minutes / 60, "小时前", "h ago"),
+        _ => (minutes / 1440, "天前", "days ago"),
+    };
+    format!("{count} {}", if lang() == Lang::Zh { zh } else { en })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn volumes_and_times_read_well() {
+        assert_eq!(bytes_of_mb(1557), "1.52 GB");
+        assert_eq!(bytes_of_mb(2048), "2 GB");
+        assert_eq!(bytes_of_mb(500), "500 MB");
+        assert_eq!(countdown(872), "14:32");
+        assert_eq!(countdown(3661), "1:01:01");
+        assert_eq!(countdown(-5), "00:00");
+        assert_eq!(age(5 * 3_600_000), "5 小时前");
+    }
+
+    #[test]
+    fn a_package_is_named_by_volume_rule_and_price() {
+        let package = Package {
+            id: "1102".into(),
+            name: "2GB 月清零".into(),
+            price_fen: Fen(1800),
+            original_fen: Some(Fen(2000)),
+            data_mb: 2048,
+            validity: "当月有效".into(),
+            tags: vec!["推荐".into()],
+            sold_out: true,
+        };
+        assert_eq!(
+            package_label(&package, ResetRule::Monthly),
+            "2GB 月清零 ¥18, 原价 ¥20, 当月有效, 推荐, 售罄"
+        );
+    }
+}

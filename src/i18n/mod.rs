@@ -1,0 +1,100 @@
+//! The page's words, in Chinese first.
+
+mod errors;
+mod format;
+mod texts;
+
+use std::cell::Cell;
+
+pub use errors::{code_text, failure_text, number_error_text};
+pub use format::{
+    age, bytes_of_mb, category_name, countdown, data, date, date_time, package_label, package_name,
+    phrase, rule_text, time_of_day, yuan,
+};
+pub use texts::Text;
+
+use crate::{dom, store};
+
+/// A language of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lang {
+    /// Simplified Chinese.
+    Zh,
+    /// English.
+    En,
+}
+
+const STORED: &str = "rc.lang";
+
+thread_local! {
+    static CURRENT: Cell<Lang> = const { Cell::new(Lang::Zh) };
+}
+
+impl Lang {
+    /// The tag for `<html lang>`.
+    #[must_use]
+    pub fn tag(self) -> &'static str {
+        match self {
+            Lang::Zh => "zh-CN",
+            Lang::En => "en",
+        }
+    }
+
+    /// The language that a tag such as `zh-Hans-CN` or `en-GB` asks for, where the page speaks it.
+    #[must_use]
+    pub fn of_tag(tag: &str) -> Option<Lang> {
+        let first = tag.split(['-', '_']).next().unwrap_or_default();
+        if first.eq_ignore_ascii_case("zh") {
+            Some(Lang::Zh)
+        } else if first.eq_ignore_ascii_case("en") {
+            Some(Lang::En)
+        } else {
+            None
+        }
+    }
+
+    /// The other one, for the switch.
+    #[must_use]
+    pub fn other(self) -> Lang {
+        match self {
+            Lang::Zh => Lang::En,
+            Lang::En => Lang::Zh,
+        }
+    }
+}
+
+/// Chooses the language: what the link asks for, what was chosen before, what the browser prefers, Chinese.
+pub fn start(asked: Option<&str>) {
+    let asked = asked.and_then(Lang::of_tag);
+    if let Some(lang) = asked {
+        store::write(STORED, lang.tag());
+    }
+    let lang = asked
+        .or_else(|| store::read(STORED).as_deref().and_then(Lang::of_tag))
+        .or_else(|| dom::preferred_languages().iter().find_map(|tag| Lang::of_tag(tag)))
+        .unwrap_or(Lang::Zh);
+    set(lang);
+}
+
+/// Changes the language from here on and remembers it. What is on the screen has to be drawn again.
+pub fn choose(lang: Lang) {
+    store::write(STORED, lang.tag());
+    set(lang);
+}
+
+/// The language of the page.
+#[must_use]
+pub fn lang() -> Lang {
+    CURRENT.get()
+}
+
+/// A text in the language of the page.
+#[must_use]
+pub fn t(text: Text) -> &'static str {
+    text.in_language(lang())
+}
+
+fn set(lang: Lang) {
+    CURRENT.set(lang);
+    dom::set_language(lang.tag());
+}

@@ -1,0 +1,94 @@
+//! Carries out what the gateway says the page is to do so that the buyer can pay.
+
+use contract::{Host, Launch, OrderId};
+use leptos::prelude::{document, window};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlFormElement, HtmlInputElement};
+
+use crate::{host, store};
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The page is on its way to the wallet, or the wallet lies over it.
+    Left,
+    /// The order's screen shows the rest: a code, or a link to tap.
+    Here,
+    /// The wallet says that the buyer did not finish.
+    NotFinished,
+    /// The host cannot do it.
+    Unsupported,
+}
+
+/// Carries a launch out.
+pub async fn carry_out(order: &OrderId, launch: &Launch, at: Host) -> Outcome {
+    match launch {
+        Launch::Redirect { url } => {
+            let gone = if at == Host::Framed {
+                host::assign_top(url)
+            } else {
+                window().location().assign(url).is_ok()
+            };
+            left(order, gone)
+        }
+        Launch::Form { action, fields } => left(order, send_form(action, fields, at).is_some()),
+        Launch::WechatJsapi { app_id, time_stamp, nonce_str, package, sign_type, pay_sign } => {
+            let values = [
+                ("appId", app_id.as_str()),
+                ("timeStamp", time_stamp),
+                ("nonceStr", nonce_str),
+                ("package", package),
+                ("signType", sign_type),
+                ("paySign", pay_sign),
+            ];
+            mark_left(order);
+            match host::wechat_pay(&values).await {
+                host::JsapiOutcome::Finished => Outcome::Here,
+                host::JsapiOutcome::NotFinished => Outcome::NotFinished,
+                host::JsapiOutcome::NoBridge => Outcome::Unsupported,
+            }
+        }
+        Launch::AlipayTrade { trade_no } => left(order, host::trade_pay(trade_no)),
+        Launch::MiniProgram { path, .. } => left(order, host::open_page(path)),
+        Launch::Qr { .. } | Launch::None => Outcome::Here,
+        Launch::Transfer { .. } => Outcome::Unsupported,
+    }
+}
+
+/// Whether this tab has been at the wallet for the order: what it is offered to pay with is then a second attempt.
+#[must_use]
+pub fn has_left(order: &OrderId) -> bool {
+    store::read_for_tab("rc.left").is_some_and(|id| id == order.as_str())
+}
+
+/// Remembers that this tab goes to the wallet for the order.
+pub fn mark_left(order: &OrderId) {
+    store::write_for_tab("rc.left", order.as_str());
+}
+
+fn left(order: &OrderId, gone: bool) -> Outcome {
+    if gone {
+        mark_left(order);
+        Outcome::Left
+    } else {
+        Outcome::Here
+    }
+}
+
+fn send_form(action: &str, fields: &[(String, String)], at: Host) -> Option<()> {
+    let form: HtmlFormElement = document().create_element("form").ok()?.unchecked_into();
+    form.set_method("post");
+    form.set_action(action);
+    if at == Host::Framed {
+        form.set_target("_top");
+    }
+    for (name, value) in fields {
+        let input: HtmlInputElement = document().create_element("input").ok()?.unchecked_into();
+        input.set_type("hidden");
+        input.set_name(name);
+        input.set_value(value);
+        form.append_child(&input).ok()?;
+    }
+    document().body()?.append_child(&form).ok()?;
+    form.submit().ok()
+}

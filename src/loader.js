@@ -1,0 +1,98 @@
+// Starts the program. Until it runs, what is in index.html stands in for it; if it cannot run, this says so.
+import init from "storefront";
+
+const wasm = document.currentScript.dataset.wasm;
+const english = !/^zh/i.test((navigator.languages && navigator.languages[0]) || navigator.language || "zh");
+const say = (chinese, other) => (english ? other : chinese);
+
+if (location.pathname === "/") {
+  // The catalog travels while the program does; the program takes this promise over.
+  window.__catalog = fetch("/api/v1/catalog")
+    .then((response) => (response.ok ? response.text() : undefined))
+    .catch(() => undefined);
+} else {
+  const shell = document.getElementById("shell");
+  if (shell) shell.classList.add("shell--deep");
+}
+
+function load(options) {
+  return fetch(wasm, options).then((response) => {
+    if (!response.ok) throw new Error("status " + response.status);
+    return response;
+  });
+}
+
+// Some WebViews refuse to compile while loading, even with the right type: then the whole file is read first.
+function compile(options) {
+  const whole = () =>
+    load(options)
+      .then((response) => response.arrayBuffer())
+      .then((bytes) => WebAssembly.compile(bytes));
+  if (!WebAssembly.compileStreaming) return whole();
+  return load(options).then((response) => WebAssembly.compileStreaming(response).catch(whole));
+}
+
+function start(options) {
+  compile(options)
+    .then((program) => init({ module_or_path: program }))
+    .catch((error) => {
+      console.error(error);
+      show(
+        say("页面加载失败", "The page could not be loaded"),
+        say("请检查网络后重试。您的订单和款项不受影响。", "Please check your network and try again. Orders and money are not affected."),
+        true,
+      );
+    });
+}
+
+function show(title, text, again) {
+  const main = document.getElementById("shell-main");
+  if (!main) return;
+  const card = document.createElement("div");
+  card.className = "shell-card";
+  card.setAttribute("role", "alert");
+  card.id = "shell-card";
+  add(card, "h2", title);
+  add(card, "p", text);
+  if (again) {
+    const button = add(card, "button", say("重试", "Try again"));
+    button.className = "button";
+    button.type = "button";
+    button.onclick = () => {
+      card.remove();
+      start({ cache: "reload" });
+    };
+  }
+  main.insertBefore(card, main.firstChild);
+  contact(card);
+}
+
+// Whom to call is the gateway's to say, if it can be reached at all.
+function contact(card) {
+  fetch("/api/v1/storefront")
+    .then((response) => response.json())
+    .then(({ support }) => {
+      if (!support || !support.phone) return;
+      const line = add(card, "p", say("客服电话 ", "Support "));
+      const link = add(line, "a", support.phone);
+      link.href = "tel:" + support.phone;
+    })
+    .catch(() => undefined);
+}
+
+function add(to, name, text) {
+  const element = document.createElement(name);
+  element.textContent = text;
+  to.appendChild(element);
+  return element;
+}
+
+if (typeof WebAssembly === "object" && typeof WebAssembly.compile === "function") {
+  start();
+} else {
+  show(
+    say("浏览器版本过低", "This browser is too old"),
+    say("请升级系统或换用其他浏览器打开本页。", "Please update it, or open this page in another browser."),
+    false,
+  );
+}

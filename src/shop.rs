@@ -1,0 +1,256 @@
+//! What every screen shares: the shop, its catalog, the card that was typed, and what was chosen.
+
+use contract::{CardNumber, CardNumberError, CardSummary, Catalog, Host, Method, Order, Storefront};
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    api::{self, Failure},
+    deep_link::DeepLink,
+    host,
+    i18n::{self, Lang},
+    store, timer,
+};
+
+/// Something that is asked of the gateway.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Loaded<T> {
+    /// The answer is on its way.
+    Loading,
+    /// It is there.
+    Ready(T),
+    /// It did not come.
+    Failed(Failure),
+}
+
+/// What is known of the card whose number is typed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Card {
+    /// Nothing was typed, or not all of it yet.
+    None,
+    /// It cannot be a card number.
+    Wrong(CardNumberError),
+    /// It is being looked up.
+    Loading,
+    /// It is this one.
+    Known(Box<CardSummary>),
+    /// The look-up failed.
+    Failed(Failure),
+}
+
+/// What every screen shares.
+#[derive(Clone, Copy)]
+pub struct Shop {
+    /// Who sells.
+    pub storefront: RwSignal<Loaded<Storefront>>,
+    /// What is for sale.
+    pub catalog: RwSignal<Loaded<Catalog>>,
+    /// The card number as it was typed.
+    pub number: RwSignal<String>,
+    /// What is known of that card.
+    pub card: RwSignal<Card>,
+    /// The chosen category's id.
+    pub category: RwSignal<Option<String>>,
+    /// The chosen package's id.
+    pub package: RwSignal<Option<String>>,
+    /// The way to pay that the link asked for.
+    pub wished: Option<Method>,
+    /// Where the page runs.
+    pub host: Host,
+    /// Whether the browser believes it is connected.
+    pub online: RwSignal<bool>,
+    /// The order that was just made or paid, so that its screen need not wait for it.
+    pub latest_order: RwSignal<Option<Order>>,
+    /// What the wallet said of the last attempt, if it did not simply take over.
+    pub launch_note: RwSignal<Option<i18n::Text>>,
+    /// The language, for redrawing; the words come from `i18n`.
+    pub lang: RwSignal<Lang>,
+    /// The newest announcement that was read here.
+    pub seen_notice: RwSignal<Option<String>>,
+    /// What is typed for a registration. It lives here so that a change of language does not lose it.
+    pub realname: RealnameForm,
+    lookup: RwSignal<u32>,
+}
+
+/// What is typed for a registration. It is never stored.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RealnameForm {
+    /// The holder's name.
+    pub name: RwSignal<String>,
+    /// The holder's identity number.
+    pub id_number: RwSignal<String>,
+    /// The holder's mobile number.
+    pub phone: RwSignal<String>,
+    /// Whether it was just handed in.
+    pub sent: RwSignal<bool>,
+}
+
+impl RealnameForm {
+    /// Forgets what was typed.
+    pub fn clear(self) {
+        for field in [self.name, self.id_number, self.phone] {
+            field.set(String::new());
+        }
+    }
+}
+
+const NUMBER: &str = "rc.number";
+const CATEGORY: &str = "rc.category";
+const PACKAGE: &str = "rc.package";
+const SEEN_NOTICE: &str = "rc.notice";
+/// People type on after nineteen of twenty characters.
+const TYPING_MS: i32 = 350;
+
+impl Shop {
+    /// Starts with what the link asks for, else what this tab held before it was reloaded.
+    #[must_use]
+    pub fn start(link: DeepLink) -> Shop {
+        let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let had_card = link.card.is_some();
+        let kept = |name| filled(store::read_for_tab(name)).filter(|_| !had_card);
+        let shop = Shop {
+            storefront: RwSignal::new(Loaded::Loading),
+            catalog: RwSignal::new(Loaded::Loading),
+            number: RwSignal::new(link.card.or_else(|| kept(NUMBER)).unwrap_or_default()),
+            card: RwSignal::new(Card::None),
+            category: RwSignal::new(link.category.or_else(|| kept(CATEGORY))),
+            package: RwSignal::new(link.package.or_else(|| kept(PACKAGE))),
+            wished: link.method,
+            host: host::detect(),
+            online: RwSignal::new(window().navigator().on_line()),
+            latest_order: RwSignal::new(None),
+            launch_note: RwSignal::new(None),
+            lang: RwSignal::new(i18n::lang()),
+            seen_notice: RwSignal::new(store::read(SEEN_NOTICE)),
+            realname: RealnameForm::default(),
+            lookup: RwSignal::new(0),
+        };
+        shop.load_storefront();
+        shop.load_catalog();
+        shop.follow_connection();
+        Effect::new(move |_| {
+            store::write_for_tab(NUMBER, &shop.number.get());
+            store::write_for_tab(CATEGORY, &shop.category.get().unwrap_or_default());
+            store::write_for_tab(PACKAGE, &shop.package.get().unwrap_or_default());
+        });
+        Effect::new(move |before: Option<()>| {
+            shop.number.track();
+            // Nobody types what was there from the start.
+            shop.look_up_after(if before.is_none() { 0 } else { TYPING_MS });
+        });
+        shop
+    }
+
+    /// The shop around the view that is being built.
+    ///
+    /// # Panics
+    /// Outside the app.
+    #[must_use]
+    pub fn here() -> Shop {
+        expect_context()
+    }
+
+    /// Asks who sells.
+    pub fn load_storefront(self) {
+        spawn_local(async move {
+            let answer = api::storefront().await;
+            self.storefront.set(answer.map_or_else(Loaded::Failed, Loaded::Ready));
+        });
+    }
+
+    /// Asks what is for sale. What is there stays until the answer comes, and if none comes.
+    pub fn load_catalog(self) {
+        spawn_local(async move {
+            if matches!(self.catalog.get_untracked(), Loaded::Failed(_)) {
+                self.catalog.set(Loaded::Loading);
+            }
+            match api::catalog().await {
+                Ok(catalog) => self.catalog.set(Loaded::Ready(catalog)),
+                Err(failure) if !matches!(self.catalog.get_untracked(), Loaded::Ready(_)) => {
+                    self.catalog.set(Loaded::Failed(failure));
+                }
+                Err(_) => {}
+            }
+        });
+    }
+
+    /// The number, if it can be one.
+    ///
+    /// # Errors
+    /// It cannot.
+    pub fn card_number(self) -> Result<CardNumber, CardNumberError> {
+        self.number.with(|typed| CardNumber::parse(typed))
+    }
+
+    /// Looks the card up again.
+    pub fn look_up(self) {
+        self.look_up_after(0);
+    }
+
+    /// Marks an announcement as read.
+    pub fn notice_seen(self, id: String) {
+        store::write(SEEN_NOTICE, &id);
+        self.seen_notice.set(Some(id));
+    }
+
+    /// Changes the language and draws everything again.
+    pub fn choose_language(self, lang: Lang) {
+        i18n::choose(lang);
+        self.lang.set(lang);
+    }
+
+    fn look_up_after(self, pause: i32) {
+        let turn = self.lookup.get_untracked() + 1;
+        self.lookup.set(turn);
+        let number = match CardNumber::parse(&self.number.get_untracked()) {
+            Ok(number) => number,
+            Err(error) => return self.card.set(verdict(error)),
+        };
+        self.card.set(Card::Loading);
+        spawn_local(async move {
+            timer::sleep(pause).await;
+            if self.lookup.get_untracked() != turn {
+                return;
+            }
+            let answer = api::card(number.as_str()).await;
+            if self.lookup.get_untracked() != turn {
+                return;
+            }
+            self.card.set(match answer {
+                Ok(summary) => {
+                    store::cards::remember(&number);
+                    Card::Known(Box::new(summary))
+                }
+                Err(failure) => Card::Failed(failure),
+            });
+        });
+    }
+
+    fn follow_connection(self) {
+        let on = window_event_listener_untyped("online", move |_| {
+            self.online.set(true);
+            if matches!(self.storefront.get_untracked(), Loaded::Failed(_)) {
+                self.load_storefront();
+            }
+            if matches!(self.catalog.get_untracked(), Loaded::Failed(_)) {
+                self.load_catalog();
+            }
+            if matches!(self.card.get_untracked(), Card::Failed(Failure::Offline)) {
+                self.look_up();
+            }
+        });
+        let off = window_event_listener_untyped("offline", move |_| self.online.set(false));
+        on_cleanup(move || {
+            on.remove();
+            off.remove();
+        });
+    }
+}
+
+/// Whoever is still typing is not told that the number is short.
+fn verdict(error: CardNumberError) -> Card {
+    match error {
+        CardNumberError::Empty => Card::None,
+        CardNumberError::BadLength(length) if length < 20 => Card::None,
+        error => Card::Wrong(error),
+    }
+}

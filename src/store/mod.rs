@@ -1,0 +1,53 @@
+//! What this device remembers. Where the browser blocks storage, nothing is remembered and everything else works.
+
+pub mod cards;
+pub mod intents;
+pub mod orders;
+
+use leptos::prelude::window;
+use serde::{Serialize, de::DeserializeOwned};
+use web_sys::Storage;
+
+/// Reads text that stays.
+#[must_use]
+pub fn read(name: &str) -> Option<String> {
+    local()?.get_item(name).ok()?
+}
+
+/// Writes text that stays.
+pub fn write(name: &str, text: &str) {
+    if let Some(storage) = local() {
+        let _ = storage.set_item(name, text);
+    }
+}
+
+/// Reads text that ends with the tab.
+#[must_use]
+pub fn read_for_tab(name: &str) -> Option<String> {
+    tab()?.get_item(name).ok()?
+}
+
+/// Writes text that ends with the tab.
+pub fn write_for_tab(name: &str, text: &str) {
+    if let Some(storage) = tab() {
+        let _ = storage.set_item(name, text);
+    }
+}
+
+fn load<T: DeserializeOwned + Default>(name: &str) -> T {
+    read(name).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+}
+
+fn save(name: &str, value: &impl Serialize) {
+    if let Ok(text) = serde_json::to_string(value) {
+        write(name, &text);
+    }
+}
+
+fn local() -> Option<Storage> {
+    window().local_storage().ok()?
+}
+
+fn tab() -> Option<Storage> {
+    window().session_storage().ok()?
+}

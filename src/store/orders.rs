@@ -1,0 +1,89 @@
+//! The orders made or opened on this device.
+
+use contract::{Fen, Order, OrderId, OrderState, Timestamp};
+use serde::{Deserialize, Serialize};
+
+const NAME: &str = "rc.orders";
+const MOST: usize = 30;
+
+/// What is remembered of an order, to show it before the gateway has answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remembered {
+    /// The id, which is the right to see it.
+    pub id: OrderId,
+    /// What was bought.
+    pub title: String,
+    /// What it cost.
+    pub amount_fen: Fen,
+    /// The card, masked.
+    pub card_masked: Option<String>,
+    /// Where it stood when it was last seen.
+    pub state: OrderState,
+    /// Whether it was held then.
+    pub held: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl From<&Order> for Remembered {
+    fn from(order: &Order) -> Remembered {
+        Remembered {
+            id: order.id.clone(),
+            title: order.title.clone(),
+            amount_fen: order.amount_fen,
+            card_masked: order.card_masked.clone(),
+            state: order.state,
+            held: order.held,
+            created_at: order.created_at,
+        }
+    }
+}
+
+/// Every remembered order, the newest first.
+#[must_use]
+pub fn all() -> Vec<Remembered> {
+    super::load(NAME)
+}
+
+/// Remembers an order as it is now.
+pub fn remember(order: &Order) {
+    super::save(NAME, &with(all(), order.into()));
+}
+
+/// Takes an order out of the list. It is not changed by that.
+pub fn forget(id: &OrderId) {
+    let mut orders = all();
+    orders.retain(|order| order.id != *id);
+    super::save(NAME, &orders);
+}
+
+fn with(mut orders: Vec<Remembered>, order: Remembered) -> Vec<Remembered> {
+    orders.retain(|other| other.id != order.id);
+    orders.push(order);
+    orders.sort_by_key(|order| std::cmp::Reverse(order.created_at));
+    orders.truncate(MOST);
+    orders
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_stands_once_and_the_newest_first() {
+        let order = |id: u8, at: i64, state| Remembered {
+            id: OrderId::from_bytes([id; 16]),
+            title: "2GB 月清零".into(),
+            amount_fen: Fen(1800),
+            card_masked: None,
+            state,
+            held: false,
+            created_at: Timestamp(at),
+        };
+        let mut orders = with(Vec::new(), order(1, 10, OrderState::Created));
+        orders = with(orders, order(2, 20, OrderState::Created));
+        orders = with(orders, order(1, 10, OrderState::Credited));
+        let seen: Vec<_> = orders.iter().map(|order| (order.created_at.0, order.state)).collect();
+        assert_eq!(seen, [(20, OrderState::Created), (10, OrderState::Credited)]);
+    }
+}
