@@ -231,6 +231,7 @@ fn is_loopback(url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Secret;
 
     fn check(change: impl FnOnce(&mut Config), expected: &[&str]) {
         let mut config = defaults();
@@ -250,8 +251,8 @@ mod tests {
         config.shingsou.api_base = url("https://open.example/");
         config.shingsou.identity_base = url("https://id.example/");
         config.shingsou.client_id = "real".into();
-        config.shingsou.client_secret = "real".into();
-        config.shingsou.subscription_key = "real".into();
+        config.shingsou.client_secret = Secret::from("real");
+        config.shingsou.subscription_key = Secret::from("real");
         config.shop.company = "Real Ltd".into();
         config.shop.icp_number = "ICP 1".into();
     }
@@ -295,7 +296,7 @@ mod tests {
             );
         }
         check(
-            |config| config.database.url = "mysql://h".into(),
+            |config| config.database.url = Secret::from("mysql://h"),
             &["database.url"],
         );
         check(
@@ -319,7 +320,7 @@ mod tests {
             &["payments.methods"],
         );
         check(
-            |config| config.shingsou.client_secret = "".into(),
+            |config| config.shingsou.client_secret = Secret::from(""),
             &["shingsou.client_secret"],
         );
         check(|config| config.log.filter = "a=b=c".into(), &["log.filter"]);
@@ -343,7 +344,7 @@ mod tests {
                 "shop.icp_number",
             ],
         );
-        let mut also = |change: fn(&mut Config), key: &str| {
+        let also = |change: fn(&mut Config), key: &str| {
             check(
                 |config| {
                     go_live(config);
@@ -365,7 +366,7 @@ mod tests {
             "shingsou.identity_base",
         );
         also(
-            |config| config.shingsou.client_secret = "sandbox-secret".into(),
+            |config| config.shingsou.client_secret = Secret::from("sandbox-secret"),
             "shingsou.client_secret",
         );
         also(

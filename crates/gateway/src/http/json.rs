@@ -112,10 +112,7 @@ mod tests {
             r#"{"card_number":"1","package_id":"2","quoted_fen":18.5}"#,
             "the field quoted_fen cannot be read at line 1, column 53",
         );
-        check(
-            r#"["8986"]"#,
-            "the field [1] cannot be read at line 1, column 8",
-        );
+        check(r#"["8986"]"#, "not what is asked for at line 1, column 8");
         check(r#""8986""#, "not what is asked for at line 1, column 6");
         let twice = r#"{"card_number":"1","package_id":"2","quoted_fen":1}{}"#;
         check(twice, "not JSON at line 1, column 52");

@@ -50,3 +50,56 @@ pub async fn deadline(State(limit): State<Duration>, request: Request, next: Nex
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, body::Body, middleware::from_fn_with_state, routing::get};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn status(router: &Router, path: &str) -> u16 {
+        let request = Request::get(path).body(Body::empty()).expect("a request");
+        router
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("an answer")
+            .status()
+            .as_u16()
+    }
+
+    #[tokio::test]
+    async fn a_full_lane_turns_away_and_empties() {
+        let entered = Arc::new(tokio::sync::Notify::new());
+        let leave = Arc::new(tokio::sync::Notify::new());
+        let (inside, go) = (entered.clone(), leave.clone());
+        let slow = get(async move || {
+            inside.notify_one();
+            go.notified().await;
+        });
+        let router = Router::new()
+            .route("/slow", slow)
+            .route("/", get(async || ()))
+            .layer(from_fn_with_state(Lane::new(NonZeroU32::MIN), shed));
+        let held = tokio::spawn({
+            let router = router.clone();
+            async move { status(&router, "/slow").await }
+        });
+        entered.notified().await;
+        assert_eq!(status(&router, "/").await, 503);
+        leave.notify_one();
+        assert_eq!(held.await.expect("it ends"), 200);
+        assert_eq!(status(&router, "/").await, 200);
+    }
+
+    #[tokio::test]
+    async fn slow_work_is_given_up() {
+        let router = Router::new()
+            .route("/slow", get(std::future::pending::<()>))
+            .route("/", get(async || ()))
+            .layer(from_fn_with_state(Duration::from_millis(20), deadline));
+        assert_eq!(status(&router, "/slow").await, 503);
+        assert_eq!(status(&router, "/").await, 200);
+    }
+}

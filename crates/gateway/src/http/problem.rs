@@ -109,6 +109,10 @@ fn code_of(status: StatusCode) -> Option<ErrorCode> {
 
 #[cfg(test)]
 mod tests {
+    use axum::{Router, body::Body, middleware::from_fn_with_state, routing::get};
+    use tower::ServiceExt;
+    use tower_http::catch_panic::CatchPanicLayer;
+
     use super::*;
 
     #[test]
@@ -146,5 +150,28 @@ mod tests {
         check(413, Some(ErrorCode::PayloadTooLarge));
         check(503, Some(ErrorCode::Overloaded));
         check(500, Some(ErrorCode::Internal));
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_answer() {
+        let panics = get(async || -> () { panic!("4711 on purpose") });
+        let router = Router::new()
+            .route("/panics", panics)
+            .layer(CatchPanicLayer::custom(of_panic))
+            .layer(from_fn_with_state(
+                Arc::new(crate::config::defaults()),
+                render,
+            ));
+        let request = Request::get("/panics")
+            .body(Body::empty())
+            .expect("a request");
+        let response = router.oneshot(request).await.expect("an answer");
+        assert_eq!(response.status(), 500);
+        let body = axum::body::to_bytes(response.into_body(), 4096)
+            .await
+            .expect("a body");
+        let problem: Problem = serde_json::from_slice(&body).expect("a problem");
+        assert_eq!(problem.code, ErrorCode::Internal);
+        assert!(!problem.detail.contains("4711"));
     }
 }
