@@ -14,10 +14,6 @@ use crate::upstream::shingsou::{
     self, PaymentRequest, PlatformOrder, PlatformStatus, Shingsou, Trade, UpstreamError,
 };
 
-/// Codes of `Payment-Post` that are a verdict. No document lists them: guesses, to be replaced when one does.
-const CARD_TERMINATED: i64 = 10_101;
-const NOT_ON_SALE: i64 = 10_102;
-
 /// The card platform as a payment channel.
 pub struct Platform {
     shingsou: Arc<Shingsou>,
@@ -80,8 +76,8 @@ impl Channel for Platform {
                 .create_payment(&request)
                 .await
                 .map_err(|error| match error {
-                    UpstreamError::Refused { code, message } => {
-                        ChannelError::Refused(refusal(code), message)
+                    UpstreamError::Refused { code, .. } => {
+                        ChannelError::Refused(refusal(code), format!("code {code}"))
                     }
                     other => no_answer(other),
                 })?;
@@ -102,9 +98,7 @@ impl Channel for Platform {
             Ok(None) => Ok(Answer::NotFound),
             Ok(Some(order)) => Ok(answer(payment, order)),
             // A refusal to tell is no verdict on the payment.
-            Err(UpstreamError::Refused { code, message }) => {
-                Err(ChannelError::Unknown(format!("code {code}: {message}")))
-            }
+            Err(UpstreamError::Refused { code, .. }) => Err(ChannelError::Unknown(format!("code {code}"))),
             Err(error) => Err(no_answer(error)),
         }
     }
@@ -157,8 +151,8 @@ fn answer(payment: &PaymentRef, order: PlatformOrder) -> Answer {
 
 fn refusal(code: i64) -> Refusal {
     match code {
-        CARD_TERMINATED => Refusal::CardTerminated,
-        NOT_ON_SALE => Refusal::NotOnSale,
+        shingsou::code::CARD_TERMINATED => Refusal::CardTerminated,
+        shingsou::code::PRODUCT_NOT_ON_SALE => Refusal::NotOnSale,
         _ => Refusal::Other,
     }
 }
@@ -167,8 +161,8 @@ fn no_answer(error: UpstreamError) -> ChannelError {
     match error {
         UpstreamError::Unreachable(cause) => ChannelError::Unreachable(cause),
         UpstreamError::Unknown(cause) => ChannelError::Unknown(cause),
-        UpstreamError::Refused { code, message } => {
-            ChannelError::Refused(Refusal::Other, format!("{code}: {message}"))
+        UpstreamError::Refused { code, .. } => {
+            ChannelError::Refused(Refusal::Other, format!("code {code}"))
         }
     }
 }

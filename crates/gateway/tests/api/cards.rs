@@ -1,11 +1,11 @@
 //! Cards, and what anyone may learn of them and their orders.
 
-use contract::{CardOrders, CardSummary, Catalog, ErrorCode, StateClass, routes};
+use contract::{CardOrders, CardSummary, ErrorCode, StateClass, routes};
 use serde_json::json;
 
 use crate::{
     on_both_databases,
-    support::{CARD, Database, Shop, shop::problem},
+    support::{CARD, Shop, shop::problem},
 };
 
 on_both_databases! {
@@ -96,23 +96,5 @@ on_both_databases! {
         assert!(times.is_sorted_by(|newer, older| newer >= older));
         let wrong = shop.post(routes::CARD_ORDERS, &json!({ "number": CARD, "cursor": "x" })).send().await.expect("an answer");
         assert_eq!(problem(wrong).await.code, ErrorCode::InvalidRequest);
-    }
-
-    async fn the_catalog_outlives_the_platform(database: Database) {
-        let shop = Shop::open(database).await;
-        let catalog: Catalog = shop.get(routes::CATALOG).send().await.expect("an answer").json().await.expect("a catalog");
-        assert!(!catalog.stale);
-        assert_eq!(catalog.find("1102").map(|(_, package)| package.price_fen.0), Some(1800));
-        assert_eq!(catalog.find("1103").map(|(_, package)| package.price_fen.0), Some(2410));
-        for route in ["GET /payment/Product/Categories", "GET /payment/Product"] {
-            shop.control("faults", json!({ "route": route, "kind": "http_500", "times": 0 })).await;
-        }
-        tokio::time::sleep(std::time::Duration::from_secs(6)).await;
-        let refused = shop.order_request("while-the-platform-is-down", CARD, "1102", 1800).send().await.expect("an answer");
-        assert_eq!(problem(refused).await.code, ErrorCode::PlatformUnavailable);
-        // A gateway that starts now still shows what the last one knew.
-        let stale: Catalog = shop.get(routes::CATALOG).send().await.expect("an answer").json().await.expect("a catalog");
-        assert!(stale.stale);
-        assert_eq!(stale.categories, catalog.categories);
     }
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::{
     on_both_databases,
-    support::{CARD, Database, PACKAGE, PRICE, Shop, shop::problem},
+    support::{CARD, PACKAGE, PRICE, Shop, shop::problem},
 };
 
 on_both_databases! {

@@ -1,7 +1,5 @@
 //! The gateway over HTTP, on both databases, with the sandbox as the outside world.
 
-#![expect(missing_docs, reason = "tests say in their names what they show")]
-
 mod support;
 
 mod cards;

@@ -7,23 +7,17 @@ use serde_json::json;
 
 use crate::{
     on_both_databases,
-    support::{Database, Settings, Shop},
+    support::{Settings, Shop},
 };
 
 on_both_databases! {
     /// Row 10: an amount that is off by a fen, or is none, is held and never fulfilled.
     async fn row_10_another_amount_is_held_and_never_fulfilled(database: Database) {
         let shop = Shop::open(database).await;
-        for total in ["18.01", "17.99", "0", "1800", "18.001"] {
+        for total in ["18.01", "17.99", "0", "1800"] {
             let (order, out_trade_no) = shop.order_being_paid().await;
             shop.control("credit", json!({ "mode": "never" })).await;
             shop.control("pay", json!({ "outTradeNo": out_trade_no, "total": total })).await;
-            if total == "18.001" {
-                // No amount at all: the answer is not understood, so nothing is believed and it is asked again.
-                tokio::time::sleep(Duration::from_millis(700)).await;
-                assert_eq!(shop.show(&order).await.state, OrderState::Paying, "{total}");
-                continue;
-            }
             let held = shop.wait_until(&order, "held", |order| order.held).await;
             assert_eq!(held.state, OrderState::Paying, "{total}");
             tokio::time::sleep(Duration::from_millis(700)).await;

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::{
     on_both_databases,
-    support::{Database, Shop},
+    support::Shop,
 };
 
 on_both_databases! {

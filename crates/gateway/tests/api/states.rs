@@ -5,7 +5,7 @@ use gateway::orders::transition::{Cause, hold, transition};
 
 use crate::{
     on_both_databases,
-    support::{Database, Shop},
+    support::Shop,
 };
 
 on_both_databases! {

@@ -106,8 +106,8 @@ fn config_of(base: &str) -> config::Shingsou {
         api_base: base.parse().expect("an address"),
         identity_base: base.parse().expect("an address"),
         client_id: "sandbox-client".into(),
-        client_secret: Secret::from("sandbox-secret"),
-        subscription_key: Secret::from("sandbox-subscription-key"),
+        client_secret: Secret::from("sandbox-secret".to_owned()),
+        subscription_key: Secret::from("sandbox-subscription-key".to_owned()),
         client_id_field: "client_Id".into(),
         token_multipart: true,
         api_version: None,
@@ -353,11 +353,11 @@ async fn row_50_wrong_credentials_are_told_without_showing_them() {
         );
     };
     check("no token: HTTP 400 (invalid_client)", |config| {
-        config.client_secret = Secret::from("wrong");
+        config.client_secret = Secret::from("wrong".to_owned());
     })
     .await;
     check("HTTP 401", |config| {
-        config.subscription_key = Secret::from("wrong");
+        config.subscription_key = Secret::from("wrong".to_owned());
     })
     .await;
     check("HTTP 404", |config| {

@@ -7,22 +7,22 @@ use tempfile::TempDir;
 
 /// A new, empty database, gone when its last handle is.
 #[derive(Clone)]
-pub struct Database {
+pub(crate) struct Database {
     /// Its address, as `database.url` wants it.
-    pub url: String,
+    pub(crate) url: String,
     folder: Option<Arc<TempDir>>,
 }
 
 impl Database {
     /// A file in a folder of its own.
-    pub fn sqlite() -> Database {
+    pub(crate) fn sqlite() -> Database {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = format!("sqlite://{}", folder.path().join("shop.db").display());
         Database { url, folder: Some(Arc::new(folder)) }
     }
 
     /// A database on the server that `TEST_POSTGRES_URL` names; `cargo xtask test` starts one.
-    pub async fn postgres() -> Database {
+    pub(crate) async fn postgres() -> Database {
         let server = std::env::var("TEST_POSTGRES_URL")
             .expect("TEST_POSTGRES_URL names a PostgreSQL server whose databases may be made; `cargo xtask test` starts one");
         sqlx::any::install_default_drivers();
@@ -35,12 +35,12 @@ impl Database {
     }
 
     /// Whether it is the file.
-    pub fn is_sqlite(&self) -> bool {
+    pub(crate) fn is_sqlite(&self) -> bool {
         self.folder.is_some()
     }
 
     /// A connection beside the gateway's, to look at what is written.
-    pub async fn look(&self) -> AnyPool {
+    pub(crate) async fn look(&self) -> AnyPool {
         sqlx::any::install_default_drivers();
         AnyPool::connect(&self.url).await.expect("the database can be opened")
     }

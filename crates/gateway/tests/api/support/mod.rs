@@ -1,10 +1,10 @@
 //! A gateway and a sandbox of a test's own, and the words to use them.
 
-pub mod database;
-pub mod shop;
+pub(crate) mod database;
+pub(crate) mod shop;
 
-pub use database::Database;
-pub use shop::{CARD, PACKAGE, PRICE, Settings, Shop};
+pub(crate) use database::Database;
+pub(crate) use shop::{CARD, PACKAGE, PRICE, Settings, Shop};
 
 /// Writes each test once and runs it on both databases.
 #[macro_export]
@@ -13,7 +13,6 @@ macro_rules! on_both_databases {
         $(
             $(#[$doc])*
             mod $name {
-                #[expect(unused_imports, reason = "not every test needs every word of its module")]
                 use super::*;
 
                 async fn run($database: $crate::support::Database) $body

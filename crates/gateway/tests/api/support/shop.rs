@@ -1,6 +1,9 @@
 //! A gateway with a sandbox behind it.
 
-use std::time::{Duration, Instant};
+use std::{
+    num::NonZeroU32,
+    time::{Duration, Instant},
+};
 
 use contract::{Order, OrderState, Problem, routes};
 use gateway::{Config, Server, config};
@@ -11,21 +14,23 @@ use serde_json::{Value, json};
 use super::Database;
 
 /// A usable card of China Mobile.
-pub const CARD: &str = "898607B2091701418584";
+pub(crate) const CARD: &str = "898607B2091701418584";
 /// 2 GB 月清零.
-pub const PACKAGE: &str = "1102";
+pub(crate) const PACKAGE: &str = "1102";
 /// What [`PACKAGE`] costs, in fen.
-pub const PRICE: i64 = 1800;
+pub(crate) const PRICE: i64 = 1800;
 
+/// More than any test asks for in a minute.
+const PLENTY: NonZeroU32 = NonZeroU32::new(10_000).unwrap();
 /// How long a test waits for what must happen.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What a test wants otherwise than usual.
-pub struct Settings {
+pub(crate) struct Settings {
     /// How long an order lives, in seconds.
-    pub lifetime: u32,
+    pub(crate) lifetime: u32,
     /// How long the sandbox takes to credit.
-    pub credit_delay: Duration,
+    pub(crate) credit_delay: Duration,
 }
 
 impl Default for Settings {
@@ -35,26 +40,26 @@ impl Default for Settings {
 }
 
 /// A gateway, its sandbox and its database.
-pub struct Shop {
+pub(crate) struct Shop {
     /// The gateway.
-    pub gateway: Server,
+    pub(crate) gateway: Server,
     /// The outside world.
-    pub sandbox: Sandbox,
+    pub(crate) sandbox: Sandbox,
     /// Where the orders are.
-    pub database: Database,
+    pub(crate) database: Database,
     /// The gateway's address.
-    pub base: String,
+    pub(crate) base: String,
     http: Client,
 }
 
 impl Shop {
     /// Opens a shop.
-    pub async fn open(database: Database) -> Shop {
+    pub(crate) async fn open(database: Database) -> Shop {
         Shop::open_with(database, Settings::default()).await
     }
 
     /// Opens a shop with other settings.
-    pub async fn open_with(database: Database, settings: Settings) -> Shop {
+    pub(crate) async fn open_with(database: Database, settings: Settings) -> Shop {
         let options = sandbox::Options { credit_delay: settings.credit_delay, ..sandbox::Options::default() };
         let sandbox = sandbox::start(options).await.expect("the sandbox starts");
         let gateway =
@@ -65,28 +70,28 @@ impl Shop {
     }
 
     /// A second gateway on the same database and sandbox.
-    pub async fn beside(&self) -> Server {
+    pub(crate) async fn beside(&self) -> Server {
         gateway::start(config(&self.database, self.sandbox.url(), 900)).await.expect("a second gateway starts")
     }
 
     /// A request to the gateway.
-    pub fn get(&self, path: &str) -> RequestBuilder {
+    pub(crate) fn get(&self, path: &str) -> RequestBuilder {
         self.http.get(format!("{}{path}", self.base))
     }
 
     /// A request to the gateway.
-    pub fn post(&self, path: &str, body: &Value) -> RequestBuilder {
+    pub(crate) fn post(&self, path: &str, body: &Value) -> RequestBuilder {
         self.http.post(format!("{}{path}", self.base)).json(body)
     }
 
     /// Asks for an order under a key.
-    pub fn order_request(&self, key: &str, card: &str, package: &str, quoted: i64) -> RequestBuilder {
+    pub(crate) fn order_request(&self, key: &str, card: &str, package: &str, quoted: i64) -> RequestBuilder {
         let body = json!({ "card_number": card, "package_id": package, "quoted_fen": quoted });
         self.post(routes::ORDERS, &body).header(routes::IDEMPOTENCY_KEY, key)
     }
 
     /// Makes an order for [`PACKAGE`] and [`CARD`].
-    pub async fn order(&self) -> Order {
+    pub(crate) async fn order(&self) -> Order {
         let key = gateway::random::effect_number('k');
         let body = json!({ "card_number": CARD, "package_id": PACKAGE, "quoted_fen": PRICE, "repeat": true });
         let answer = self.post(routes::ORDERS, &body).header(routes::IDEMPOTENCY_KEY, key).send().await.expect("an answer");
@@ -95,7 +100,7 @@ impl Shop {
     }
 
     /// Starts a payment and gives its number.
-    pub async fn pay_with(&self, order: &Order, method: &str, host: &str) -> String {
+    pub(crate) async fn pay_with(&self, order: &Order, method: &str, host: &str) -> String {
         let before = self.out_trade_nos(order).await;
         let answer = self
             .post(&routes::order_payments(&order.id), &json!({ "method": method, "host": host }))
@@ -108,14 +113,14 @@ impl Shop {
     }
 
     /// An order with a payment under way, and the payment's number.
-    pub async fn order_being_paid(&self) -> (Order, String) {
+    pub(crate) async fn order_being_paid(&self) -> (Order, String) {
         let order = self.order().await;
         let out_trade_no = self.pay_with(&order, "alipay", "mobile_browser").await;
         (order, out_trade_no)
     }
 
     /// The numbers of an order's payments, the oldest first.
-    pub async fn out_trade_nos(&self, order: &Order) -> Vec<String> {
+    pub(crate) async fn out_trade_nos(&self, order: &Order) -> Vec<String> {
         let pool = self.gateway.app().db.pool();
         sqlx::query_scalar("select out_trade_no from payments where order_id = $1 order by created_at")
             .bind(order.id.as_str())
@@ -125,17 +130,17 @@ impl Shop {
     }
 
     /// An order as the gateway shows it now.
-    pub async fn show(&self, order: &Order) -> Order {
+    pub(crate) async fn show(&self, order: &Order) -> Order {
         self.get(&routes::order(&order.id)).send().await.expect("an answer").json().await.expect("an order")
     }
 
     /// Waits until an order is in a state.
-    pub async fn wait_for(&self, order: &Order, state: OrderState) -> Order {
+    pub(crate) async fn wait_for(&self, order: &Order, state: OrderState) -> Order {
         self.wait_until(order, &format!("{state:?}"), |order| order.state == state).await
     }
 
     /// Waits until an order is as wanted.
-    pub async fn wait_until(&self, order: &Order, what: &str, wanted: impl Fn(&Order) -> bool) -> Order {
+    pub(crate) async fn wait_until(&self, order: &Order, what: &str, wanted: impl Fn(&Order) -> bool) -> Order {
         let begun = Instant::now();
         loop {
             let order = self.show(order).await;
@@ -148,7 +153,7 @@ impl Shop {
     }
 
     /// Gives the sandbox an order.
-    pub async fn control(&self, what: &str, body: Value) -> Value {
+    pub(crate) async fn control(&self, what: &str, body: Value) -> Value {
         let answer = self
             .http
             .post(format!("{}/_control/{what}", self.sandbox.url()))
@@ -163,13 +168,13 @@ impl Shop {
     }
 
     /// The sandbox's books.
-    pub async fn ledger(&self) -> Value {
+    pub(crate) async fn ledger(&self) -> Value {
         let answer = self.http.get(format!("{}/_control/ledger", self.sandbox.url())).send().await;
         answer.expect("the sandbox answers").json().await.expect("the ledger")
     }
 
     /// How often the sandbox credited a payment.
-    pub async fn credits(&self, out_trade_no: &str) -> i64 {
+    pub(crate) async fn credits(&self, out_trade_no: &str) -> i64 {
         let ledger = self.ledger().await;
         let credits = ledger["credits"].as_array().expect("credits").clone();
         credits
@@ -180,7 +185,7 @@ impl Shop {
     }
 
     /// A notice as the platform would send it, sent by anyone.
-    pub fn notice(&self, body: impl Into<reqwest::Body>) -> RequestBuilder {
+    pub(crate) fn notice(&self, body: impl Into<reqwest::Body>) -> RequestBuilder {
         self.http
             .post(format!("{}/notify/platform/shingsou", self.base))
             .header("content-type", "application/json")
@@ -189,7 +194,7 @@ impl Shop {
 
     /// What must hold after every test: each payment that the sandbox counts as paid is a succeeded payment here, no
     /// payment was credited twice, and no order is further than its money.
-    pub async fn check_invariants(&self) {
+    pub(crate) async fn check_invariants(&self) {
         let ledger = self.ledger().await;
         let pool = self.gateway.app().db.pool();
         for payment in ledger["payments"].as_array().expect("payments") {
@@ -223,13 +228,13 @@ impl Shop {
 }
 
 /// The problem that an answer tells.
-pub async fn problem(answer: Response) -> Problem {
+pub(crate) async fn problem(answer: Response) -> Problem {
     assert_eq!(answer.headers()["content-type"], "application/problem+json");
     answer.json().await.expect("a problem")
 }
 
 /// The configuration of a gateway under test.
-pub fn config(database: &Database, sandbox: &str, lifetime: u32) -> Config {
+pub(crate) fn config(database: &Database, sandbox: &str, lifetime: u32) -> Config {
     let mut config = config::load(None).expect("the defaults are right");
     config.http.listen = "127.0.0.1:0".parse().expect("an address");
     config.database.url = database.url.clone().into();
@@ -238,9 +243,9 @@ pub fn config(database: &Database, sandbox: &str, lifetime: u32) -> Config {
     config.shingsou.identity_base = sandbox.parse().expect("an address");
     config.shingsou.timeout_ms = 2_000;
     config.orders.lifetime_seconds = lifetime;
-    config.limits.lookups_per_minute = 10_000;
-    config.limits.lookups_per_card_per_minute = 10_000;
-    config.limits.searches_per_minute = 10_000;
-    config.limits.orders_per_minute = 10_000;
+    config.limits.lookups_per_minute = PLENTY;
+    config.limits.lookups_per_card_per_minute = PLENTY;
+    config.limits.searches_per_minute = PLENTY;
+    config.limits.orders_per_minute = PLENTY;
     config
 }
