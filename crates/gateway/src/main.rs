@@ -12,7 +12,7 @@ use tracing_subscriber::EnvFilter;
 #[derive(Parser)]
 #[command(name = "gateway", version)]
 struct Arguments {
-    /// Configuration file; RECHARGE__SECTION__KEY variables override it
+    /// Configuration file; environment variables override it
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Check the configuration and exit
@@ -59,9 +59,9 @@ fn log_to_stdout(log: &config::Log) -> anyhow::Result<()> {
     let lines = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::try_new(&log.filter).context("log.filter")?);
     if log.json {
-        lines.json().init()
+        lines.json().init();
     } else {
-        lines.init()
+        lines.init();
     }
     Ok(())
 }

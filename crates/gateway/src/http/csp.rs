@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn engines_get_the_keyword_they_know() {
         let check = |user_agent: &str, expected: bool| {
-            assert_eq!(knows_wasm_keyword(user_agent), expected, "{user_agent}")
+            assert_eq!(knows_wasm_keyword(user_agent), expected, "{user_agent}");
         };
         let chrome = |version: u32| {
             format!(

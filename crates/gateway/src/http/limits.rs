@@ -104,11 +104,6 @@ impl<K: Hash + Eq + Clone> Limiter<K> {
 
 fn limited(wait: Duration) -> ApiError {
     let seconds = wait.as_secs_f64().ceil().clamp(1.0, 3600.0);
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "it is clamped"
-    )]
     ApiError::from(ErrorCode::RateLimited).retry_after(seconds as u32)
 }
 

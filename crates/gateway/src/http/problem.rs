@@ -52,7 +52,6 @@ pub async fn render(State(config): State<Arc<Config>>, request: Request, next: N
 }
 
 /// What a panic is answered with; what it said has gone to standard error.
-#[expect(clippy::needless_pass_by_value, reason = "the catcher hands it over")]
 pub fn of_panic(_panic: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!("a handler panicked");
     ApiError::from(ErrorCode::Internal).into_response()
