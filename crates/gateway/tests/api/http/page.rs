@@ -1,0 +1,157 @@
+//! The page and its files.
+
+use contract::{ErrorCode, routes};
+
+use super::{Edge, ORDER, STYLE_HASH, text};
+use crate::support::shop;
+
+#[tokio::test]
+async fn the_page_has_a_policy_that_its_engine_knows() {
+    let edge = Edge::open().await;
+    for (browser, script) in [
+        (
+            "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko) Chrome/83.0.4103.101 Safari/537.36",
+            "'self' 'unsafe-eval'",
+        ),
+        (
+            "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
+            "'self' 'wasm-unsafe-eval'",
+        ),
+        ("something else", "'self' 'wasm-unsafe-eval'"),
+    ] {
+        let answer = edge
+            .get("/")
+            .header("user-agent", browser)
+            .send()
+            .await
+            .expect("an answer");
+        let policy = text(&answer, "content-security-policy");
+        assert!(
+            policy.contains(&format!("script-src {script};")),
+            "{browser}: {policy}"
+        );
+        assert!(
+            policy.contains(&format!("style-src 'self' {STYLE_HASH};")),
+            "{policy}"
+        );
+        assert!(!policy.contains("form-action"), "{policy}");
+        assert_eq!(text(&answer, "cache-control"), "no-cache");
+        let file = edge
+            .get("/robots.txt")
+            .header("user-agent", browser)
+            .send()
+            .await
+            .expect("an answer");
+        assert!(
+            !text(&file, "content-security-policy").contains("unsafe"),
+            "only the page may run a module"
+        );
+    }
+}
+
+#[tokio::test]
+async fn files_are_cached_by_their_names() {
+    let edge = Edge::open().await;
+    let check =
+        async |path: &str, encodings: &str, encoding: &str, media_type: &str, cache: &str| {
+            let answer = edge
+                .get(path)
+                .header("accept-encoding", encodings)
+                .send()
+                .await
+                .expect("an answer");
+            assert_eq!(answer.status(), 200, "{path}");
+            assert_eq!(text(&answer, "content-encoding"), encoding, "{path}");
+            assert_eq!(text(&answer, "content-type"), media_type, "{path}");
+            assert_eq!(text(&answer, "cache-control"), cache, "{path}");
+        };
+    let (forever, minutes) = ("public, max-age=31536000, immutable", "public, max-age=600");
+    let loader = "/loader-0123456789abcdef.js";
+    check(
+        loader,
+        "gzip, deflate, br",
+        "br",
+        "text/javascript",
+        forever,
+    )
+    .await;
+    check(loader, "gzip", "gzip", "text/javascript", forever).await;
+    check(loader, "identity", "", "text/javascript", forever).await;
+    check(
+        "/shop-0123456789abcdef.wasm",
+        "br",
+        "",
+        "application/wasm",
+        forever,
+    )
+    .await;
+    check("/robots.txt", "br", "", "text/plain", minutes).await;
+    check("/index.html", "br", "", "text/html", "no-cache").await;
+}
+
+#[tokio::test]
+async fn the_page_answers_for_its_screens_and_never_for_an_interface() {
+    let edge = Edge::open().await;
+    let order = format!("/orders/{ORDER}");
+    for (path, status) in [
+        ("/", 200),
+        ("/usage", 200),
+        (&*order, 200),
+        ("/nowhere", 404),
+        ("/orders/1", 404),
+    ] {
+        let answer = edge.visit(path).await;
+        assert_eq!(answer.status(), status, "{path}");
+        assert!(
+            answer
+                .text()
+                .await
+                .expect("a body")
+                .contains("<title>shop</title>"),
+            "{path}"
+        );
+    }
+    for path in [
+        "/api",
+        "/api/",
+        "/api/v1/nowhere",
+        "//api/v1/nowhere",
+        "/notify/a",
+        "/oauth/wechat/start",
+        "/admin/",
+    ] {
+        let problem = shop::problem(edge.visit(path).await).await;
+        assert_eq!(problem.code, ErrorCode::NotFound, "{path}");
+    }
+    for path in [
+        "/nowhere.js",
+        "/../Cargo.toml",
+        "/%2e%2e/Cargo.toml",
+        "/loader.js",
+    ] {
+        let answer = edge
+            .get(path)
+            .header("accept", "*/*")
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(answer.status(), 404, "{path}");
+        assert_eq!(answer.text().await.expect("a body"), "", "{path}");
+    }
+    assert_eq!(
+        edge.post("/").send().await.expect("an answer").status(),
+        405
+    );
+
+    let bare = Edge::open_with(|config| config.http.static_dir = "/nowhere/at/all".into()).await;
+    let answer = bare.visit("/").await;
+    assert_eq!(answer.status(), 503);
+    assert!(
+        answer
+            .text()
+            .await
+            .expect("a body")
+            .contains("cargo xtask build")
+    );
+    assert_eq!(bare.visit(routes::STOREFRONT).await.status(), 200);
+}
