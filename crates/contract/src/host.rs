@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Host {
-    /// WeChat's own browser. WeCom's (`wxwork`) is not it.
+    /// WeChat's own browser. The one of its sibling for companies (`wxwork`) is not it.
     Wechat,
     /// Alipay's own browser.
     Alipay,

@@ -27,6 +27,7 @@ impl Cause {
 }
 
 /// Moves an order along an edge of the graph, in one statement that holds only from the states the graph allows.
+///
 /// Tells whether it moved; if it did not, somebody else had moved it elsewhere and nothing was changed.
 ///
 /// Money that arrives moves a held order too, since it says what is true; everything else leaves a held order alone.

@@ -18,7 +18,9 @@ use crate::{App, clock::now};
 /// So many different unknown notices are kept; more only count.
 const QUARANTINE: i64 = 1000;
 
-/// Takes in a notice. It is verified as far as it can be, and then the channel is asked: what the notice says of money
+/// Takes in a notice.
+///
+/// It is verified as far as it can be, and then the channel is asked: what the notice says of money
 /// is never believed. It is answered as taken in only when what the channel says is written down, so that one that
 /// could not be handled comes again.
 pub async fn receive(

@@ -98,7 +98,9 @@ impl Channel for Platform {
             Ok(None) => Ok(Answer::NotFound),
             Ok(Some(order)) => Ok(answer(payment, order)),
             // A refusal to tell is no verdict on the payment.
-            Err(UpstreamError::Refused { code, .. }) => Err(ChannelError::Unknown(format!("code {code}"))),
+            Err(UpstreamError::Refused { code, .. }) => {
+                Err(ChannelError::Unknown(format!("code {code}")))
+            }
             Err(error) => Err(no_answer(error)),
         }
     }
