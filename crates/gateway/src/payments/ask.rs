@@ -109,7 +109,8 @@ fn channel<'a>(
 
 /// Milliseconds until a silent payment is asked again, or `None` when nothing more is to be learnt.
 ///
-/// Soon at first, since a lost notice must not keep a buyer waiting, then less and less, and once an hour for a day after its end, since late money is money too.
+/// Soon at first, since a lost notice must not keep a buyer waiting, then less and less, and once an hour for a day
+/// after its end, since late money is money too.
 #[must_use]
 pub fn next_ask(created_at: i64, expires_at: i64) -> Option<i64> {
     const SECOND: i64 = 1000;

@@ -55,8 +55,14 @@ impl Process {
             .expect("the gateway's program starts");
         let process = Process { child, base };
         let begun = Instant::now();
-        while reqwest::get(format!("{}/readyz", process.base)).await.is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(20), "the gateway does not answer");
+        while reqwest::get(format!("{}/readyz", process.base))
+            .await
+            .is_err()
+        {
+            assert!(
+                begun.elapsed() < Duration::from_secs(20),
+                "the gateway does not answer"
+            );
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
         process
@@ -78,9 +84,16 @@ struct Buyer<'a> {
 impl Buyer<'_> {
     async fn order(&self) -> Option<Order> {
         let body = json!({ "card_number": CARD, "package_id": PACKAGE, "quoted_fen": PRICE });
-        let request = self.http.post(format!("{}{}", self.base, routes::ORDERS)).header(routes::IDEMPOTENCY_KEY, self.key);
+        let request = self
+            .http
+            .post(format!("{}{}", self.base, routes::ORDERS))
+            .header(routes::IDEMPOTENCY_KEY, self.key);
         let answer = request.json(&body).send().await.ok()?;
-        if answer.status() == 201 { answer.json().await.ok() } else { None }
+        if answer.status() == 201 {
+            answer.json().await.ok()
+        } else {
+            None
+        }
     }
 
     async fn payment(&self, order: &Order) -> Option<()> {
@@ -91,36 +104,77 @@ impl Buyer<'_> {
     }
 
     async fn show(&self, order: &Order) -> Option<Order> {
-        self.http.get(format!("{}{}", self.base, routes::order(&order.id))).send().await.ok()?.json().await.ok()
+        self.http
+            .get(format!("{}{}", self.base, routes::order(&order.id)))
+            .send()
+            .await
+            .ok()?
+            .json()
+            .await
+            .ok()
     }
 
     async fn ledger(&self) -> Value {
-        let answer = self.http.get(format!("{}/_control/ledger", self.sandbox)).send().await;
-        answer.expect("the sandbox answers").json().await.expect("the ledger")
+        let answer = self
+            .http
+            .get(format!("{}/_control/ledger", self.sandbox))
+            .send()
+            .await;
+        answer
+            .expect("the sandbox answers")
+            .json()
+            .await
+            .expect("the ledger")
     }
 
     async fn pay_at_the_wallet(&self) {
         let ledger = self.ledger().await;
         let number = &ledger["payments"][0]["outTradeNo"];
-        let paid = self.http.post(format!("{}/_control/pay", self.sandbox)).json(&json!({ "outTradeNo": number })).send();
-        assert!(paid.await.expect("the sandbox answers").status().is_success());
+        let paid = self
+            .http
+            .post(format!("{}/_control/pay", self.sandbox))
+            .json(&json!({ "outTradeNo": number }))
+            .send();
+        assert!(
+            paid.await
+                .expect("the sandbox answers")
+                .status()
+                .is_success()
+        );
     }
 }
 
 async fn buy_while_dying_at(database: &Database, point: &str) {
-    let options = sandbox::Options { credit_delay: Duration::from_millis(1500), ..sandbox::Options::default() };
+    let options = sandbox::Options {
+        credit_delay: Duration::from_millis(1500),
+        ..sandbox::Options::default()
+    };
     let sandbox = sandbox::start(options).await.expect("the sandbox starts");
-    let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port").port();
+    let port = TcpListener::bind("127.0.0.1:0")
+        .and_then(|socket| socket.local_addr())
+        .expect("a free port")
+        .port();
     let mut process = Process::start(database, sandbox.url(), port, point).await;
     let base = process.base.clone();
-    let http = Client::builder().timeout(Duration::from_secs(10)).build().expect("a client");
-    let buyer = Buyer { http, base: &base, sandbox: sandbox.url(), key: &format!("key-{point}-{port}") };
+    let http = Client::builder()
+        .timeout(Duration::from_secs(10))
+        .build()
+        .expect("a client");
+    let buyer = Buyer {
+        http,
+        base: &base,
+        sandbox: sandbox.url(),
+        key: &format!("key-{point}-{port}"),
+    };
 
     let begun = Instant::now();
     let mut died = false;
     let (mut order, mut launched, mut paid) = (None::<Order>, false, false);
     let credited = loop {
-        assert!(begun.elapsed() < Duration::from_secs(60), "{point}: the order does not become credited");
+        assert!(
+            begun.elapsed() < Duration::from_secs(60),
+            "{point}: the order does not become credited"
+        );
         if process.is_dead() {
             died = true;
             process = Process::start(database, sandbox.url(), port, "").await;
@@ -134,17 +188,34 @@ async fn buy_while_dying_at(database: &Database, point: &str) {
         } else if !paid {
             buyer.pay_at_the_wallet().await;
             paid = true;
-        } else if let Some(shown) = buyer.show(known).await.filter(|order| order.state == OrderState::Credited) {
+        } else if let Some(shown) = buyer
+            .show(known)
+            .await
+            .filter(|order| order.state == OrderState::Credited)
+        {
             break shown;
         } else {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
     assert!(died, "the gateway never came to {point}");
-    assert_eq!(credited.timeline.len(), 5, "{point}: {:?}", credited.timeline);
+    assert_eq!(
+        credited.timeline.len(),
+        5,
+        "{point}: {:?}",
+        credited.timeline
+    );
     let ledger = buyer.ledger().await;
-    assert_eq!(ledger["payments"].as_array().map(Vec::len), Some(1), "{point}: {ledger}");
-    assert_eq!(ledger["credits"].as_array().map(Vec::len), Some(1), "{point}: {ledger}");
+    assert_eq!(
+        ledger["payments"].as_array().map(Vec::len),
+        Some(1),
+        "{point}: {ledger}"
+    );
+    assert_eq!(
+        ledger["credits"].as_array().map(Vec::len),
+        Some(1),
+        "{point}: {ledger}"
+    );
     assert_eq!(ledger["credits"][0]["times"], 1, "{point}");
 }
 
@@ -160,7 +231,10 @@ on_both_databases! {
 #[test]
 fn every_point_in_the_code_is_tried() {
     let mut found = Vec::new();
-    let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+    let mut folders = vec![std::path::PathBuf::from(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/src"
+    ))];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();
@@ -168,7 +242,11 @@ fn every_point_in_the_code_is_tried() {
                 folders.push(path);
             } else {
                 let text = std::fs::read_to_string(&path).expect("a source file");
-                found.extend(text.split("crash::point(\"").skip(1).filter_map(|rest| rest.split('"').next().map(str::to_owned)));
+                found.extend(
+                    text.split("crash::point(\"")
+                        .skip(1)
+                        .filter_map(|rest| rest.split('"').next().map(str::to_owned)),
+                );
             }
         }
     }

@@ -14,14 +14,20 @@ use crate::{
 /// The orders that a stream tells.
 fn orders(answer: reqwest::Response) -> impl Stream<Item = Order> + Unpin {
     let mut text = String::new();
-    let chunks = answer.bytes_stream().map(|chunk| chunk.map(|bytes| bytes.to_vec()).unwrap_or_default());
+    let chunks = answer
+        .bytes_stream()
+        .map(|chunk| chunk.map(|bytes| bytes.to_vec()).unwrap_or_default());
     Box::pin(chunks.flat_map(move |chunk| {
         text.push_str(&String::from_utf8_lossy(&chunk));
         let mut told = Vec::new();
         while let Some(end) = text.find("\n\n") {
             let event: String = text.drain(..end + 2).collect();
             let named = event.lines().any(|line| line == "event: order");
-            if let Some(data) = event.lines().find_map(|line| line.strip_prefix("data: ")).filter(|_| named) {
+            if let Some(data) = event
+                .lines()
+                .find_map(|line| line.strip_prefix("data: "))
+                .filter(|_| named)
+            {
                 told.push(serde_json::from_str(data).expect("an order"));
             }
         }
@@ -32,7 +38,10 @@ fn orders(answer: reqwest::Response) -> impl Stream<Item = Order> + Unpin {
 async fn until_credited(mut events: impl Stream<Item = Order> + Unpin) -> Vec<OrderState> {
     let mut seen = Vec::new();
     let mut version = 0;
-    while let Some(order) = tokio::time::timeout(Duration::from_secs(20), events.next()).await.expect("an event in time") {
+    while let Some(order) = tokio::time::timeout(Duration::from_secs(20), events.next())
+        .await
+        .expect("an event in time")
+    {
         assert!(order.version > version, "versions grow");
         version = order.version;
         if seen.last() != Some(&order.state) {
@@ -85,10 +94,19 @@ async fn a_change_reaches_the_pages_of_every_process() {
     let shop = Shop::open(Database::postgres().await).await;
     let second = shop.beside().await;
     let order = shop.order().await;
-    let address = format!("http://{}{}", second.addr(), routes::order_events(&order.id));
+    let address = format!(
+        "http://{}{}",
+        second.addr(),
+        routes::order_events(&order.id)
+    );
     let events = orders(reqwest::get(address).await.expect("an answer"));
     let out_trade_no = shop.pay_with(&order, "alipay", "mobile_browser").await;
-    shop.control("pay", json!({ "outTradeNo": out_trade_no })).await;
-    assert!(until_credited(events).await.ends_with(&[OrderState::Credited]));
+    shop.control("pay", json!({ "outTradeNo": out_trade_no }))
+        .await;
+    assert!(
+        until_credited(events)
+            .await
+            .ends_with(&[OrderState::Credited])
+    );
     second.shutdown().await.expect("a clean end");
 }

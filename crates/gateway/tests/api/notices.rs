@@ -6,10 +6,7 @@ use contract::OrderState;
 use futures_util::{StreamExt, stream};
 use serde_json::json;
 
-use crate::{
-    on_both_databases,
-    support::Shop,
-};
+use crate::{on_both_databases, support::Shop};
 
 on_both_databases! {
     /// Row 1: the same notice a thousand times, 64 at once.

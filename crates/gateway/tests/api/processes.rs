@@ -18,15 +18,24 @@ async fn two_processes_credit_once() {
     for _ in 0..10 {
         orders.push(shop.order_being_paid().await);
     }
-    join_all(orders.iter().map(|(_, number)| shop.control("pay", json!({ "outTradeNo": number, "lose_notice": true })))).await;
+    join_all(orders.iter().map(|(_, number)| {
+        shop.control("pay", json!({ "outTradeNo": number, "lose_notice": true }))
+    }))
+    .await;
     for (order, number) in &orders {
         let credited = shop.wait_for(order, OrderState::Credited).await;
         assert_eq!(credited.timeline.len(), 5);
         assert_eq!(shop.credits(number).await, 1);
     }
-    let effects: Vec<(String, i64)> = sqlx::query_as("select state, count(*) from outbox group by state")
-        .fetch_all(second.app().db.pool()).await.expect("the outbox");
-    assert!(effects.iter().all(|(state, _)| state != "dead"), "{effects:?}");
+    let effects: Vec<(String, i64)> =
+        sqlx::query_as("select state, count(*) from outbox group by state")
+            .fetch_all(second.app().db.pool())
+            .await
+            .expect("the outbox");
+    assert!(
+        effects.iter().all(|(state, _)| state != "dead"),
+        "{effects:?}"
+    );
     shop.check_invariants().await;
     second.shutdown().await.expect("a clean end");
 }
@@ -37,7 +46,10 @@ async fn a_second_process_on_one_sqlite_file_refuses_to_start() {
     let shop = Shop::open(database.clone()).await;
     let config = crate::support::shop::config(&database, shop.sandbox.url(), 900);
     let error = gateway::start(config).await.err().expect("it refuses");
-    assert!(format!("{error:#}").contains("another gateway has"), "{error:#}");
+    assert!(
+        format!("{error:#}").contains("another gateway has"),
+        "{error:#}"
+    );
 }
 
 on_both_databases! {

@@ -3,10 +3,7 @@
 use contract::OrderState;
 use gateway::orders::transition::{Cause, hold, transition};
 
-use crate::{
-    on_both_databases,
-    support::Shop,
-};
+use crate::{on_both_databases, support::Shop};
 
 on_both_databases! {
     async fn every_edge_that_is_not_declared_is_refused(database: Database) {

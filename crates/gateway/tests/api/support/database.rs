@@ -18,7 +18,10 @@ impl Database {
     pub(crate) fn sqlite() -> Database {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = format!("sqlite://{}", folder.path().join("shop.db").display());
-        Database { url, folder: Some(Arc::new(folder)) }
+        Database {
+            url,
+            folder: Some(Arc::new(folder)),
+        }
     }
 
     /// A database on the server that `TEST_POSTGRES_URL` names; `cargo xtask test` starts one.
@@ -27,11 +30,21 @@ impl Database {
             .expect("TEST_POSTGRES_URL names a PostgreSQL server whose databases may be made; `cargo xtask test` starts one");
         sqlx::any::install_default_drivers();
         let name = format!("shop_{}", gateway::random::effect_number('t'));
-        let admin = AnyPool::connect(&server).await.expect("the PostgreSQL server answers");
-        sqlx::query(AssertSqlSafe(format!("create database {name}"))).execute(&admin).await.expect("a new database");
+        let admin = AnyPool::connect(&server)
+            .await
+            .expect("the PostgreSQL server answers");
+        sqlx::query(AssertSqlSafe(format!("create database {name}")))
+            .execute(&admin)
+            .await
+            .expect("a new database");
         admin.close().await;
-        let (base, _) = server.rsplit_once('/').expect("the address ends in a database's name");
-        Database { url: format!("{base}/{name}"), folder: None }
+        let (base, _) = server
+            .rsplit_once('/')
+            .expect("the address ends in a database's name");
+        Database {
+            url: format!("{base}/{name}"),
+            folder: None,
+        }
     }
 
     /// Whether it is the file.
@@ -42,6 +55,8 @@ impl Database {
     /// A connection beside the gateway's, to look at what is written.
     pub(crate) async fn look(&self) -> AnyPool {
         sqlx::any::install_default_drivers();
-        AnyPool::connect(&self.url).await.expect("the database can be opened")
+        AnyPool::connect(&self.url)
+            .await
+            .expect("the database can be opened")
     }
 }

@@ -35,7 +35,10 @@ pub(crate) struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { lifetime: 900, credit_delay: Duration::from_millis(200) }
+        Settings {
+            lifetime: 900,
+            credit_delay: Duration::from_millis(200),
+        }
     }
 }
 
@@ -60,18 +63,33 @@ impl Shop {
 
     /// Opens a shop with other settings.
     pub(crate) async fn open_with(database: Database, settings: Settings) -> Shop {
-        let options = sandbox::Options { credit_delay: settings.credit_delay, ..sandbox::Options::default() };
+        let options = sandbox::Options {
+            credit_delay: settings.credit_delay,
+            ..sandbox::Options::default()
+        };
         let sandbox = sandbox::start(options).await.expect("the sandbox starts");
-        let gateway =
-            gateway::start(config(&database, sandbox.url(), settings.lifetime)).await.expect("the gateway starts");
+        let gateway = gateway::start(config(&database, sandbox.url(), settings.lifetime))
+            .await
+            .expect("the gateway starts");
         let base = format!("http://{}", gateway.addr());
-        let http = Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-        Shop { gateway, sandbox, database, base, http }
+        let http = Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("a client");
+        Shop {
+            gateway,
+            sandbox,
+            database,
+            base,
+            http,
+        }
     }
 
     /// A second gateway on the same database and sandbox.
     pub(crate) async fn beside(&self) -> Server {
-        gateway::start(config(&self.database, self.sandbox.url(), 900)).await.expect("a second gateway starts")
+        gateway::start(config(&self.database, self.sandbox.url(), 900))
+            .await
+            .expect("a second gateway starts")
     }
 
     /// A request to the gateway.
@@ -85,17 +103,34 @@ impl Shop {
     }
 
     /// Asks for an order under a key.
-    pub(crate) fn order_request(&self, key: &str, card: &str, package: &str, quoted: i64) -> RequestBuilder {
+    pub(crate) fn order_request(
+        &self,
+        key: &str,
+        card: &str,
+        package: &str,
+        quoted: i64,
+    ) -> RequestBuilder {
         let body = json!({ "card_number": card, "package_id": package, "quoted_fen": quoted });
-        self.post(routes::ORDERS, &body).header(routes::IDEMPOTENCY_KEY, key)
+        self.post(routes::ORDERS, &body)
+            .header(routes::IDEMPOTENCY_KEY, key)
     }
 
     /// Makes an order for [`PACKAGE`] and [`CARD`].
     pub(crate) async fn order(&self) -> Order {
         let key = gateway::random::effect_number('k');
         let body = json!({ "card_number": CARD, "package_id": PACKAGE, "quoted_fen": PRICE, "repeat": true });
-        let answer = self.post(routes::ORDERS, &body).header(routes::IDEMPOTENCY_KEY, key).send().await.expect("an answer");
-        assert_eq!(answer.status(), 201, "{}", answer.text().await.unwrap_or_default());
+        let answer = self
+            .post(routes::ORDERS, &body)
+            .header(routes::IDEMPOTENCY_KEY, key)
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(
+            answer.status(),
+            201,
+            "{}",
+            answer.text().await.unwrap_or_default()
+        );
         answer.json().await.expect("an order")
     }
 
@@ -103,13 +138,26 @@ impl Shop {
     pub(crate) async fn pay_with(&self, order: &Order, method: &str, host: &str) -> String {
         let before = self.out_trade_nos(order).await;
         let answer = self
-            .post(&routes::order_payments(&order.id), &json!({ "method": method, "host": host }))
+            .post(
+                &routes::order_payments(&order.id),
+                &json!({ "method": method, "host": host }),
+            )
             .send()
             .await
             .expect("an answer");
-        assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap_or_default());
+        assert_eq!(
+            answer.status(),
+            200,
+            "{}",
+            answer.text().await.unwrap_or_default()
+        );
         let after = self.out_trade_nos(order).await;
-        after.iter().find(|number| !before.contains(number)).or(after.last()).expect("a payment").clone()
+        after
+            .iter()
+            .find(|number| !before.contains(number))
+            .or(after.last())
+            .expect("a payment")
+            .clone()
     }
 
     /// An order with a payment under way, and the payment's number.
@@ -122,32 +170,49 @@ impl Shop {
     /// The numbers of an order's payments, the oldest first.
     pub(crate) async fn out_trade_nos(&self, order: &Order) -> Vec<String> {
         let pool = self.gateway.app().db.pool();
-        sqlx::query_scalar("select out_trade_no from payments where order_id = $1 order by created_at")
-            .bind(order.id.as_str())
-            .fetch_all(pool)
-            .await
-            .expect("the payments can be read")
+        sqlx::query_scalar(
+            "select out_trade_no from payments where order_id = $1 order by created_at",
+        )
+        .bind(order.id.as_str())
+        .fetch_all(pool)
+        .await
+        .expect("the payments can be read")
     }
 
     /// An order as the gateway shows it now.
     pub(crate) async fn show(&self, order: &Order) -> Order {
-        self.get(&routes::order(&order.id)).send().await.expect("an answer").json().await.expect("an order")
+        self.get(&routes::order(&order.id))
+            .send()
+            .await
+            .expect("an answer")
+            .json()
+            .await
+            .expect("an order")
     }
 
     /// Waits until an order is in a state.
     pub(crate) async fn wait_for(&self, order: &Order, state: OrderState) -> Order {
-        self.wait_until(order, &format!("{state:?}"), |order| order.state == state).await
+        self.wait_until(order, &format!("{state:?}"), |order| order.state == state)
+            .await
     }
 
     /// Waits until an order is as wanted.
-    pub(crate) async fn wait_until(&self, order: &Order, what: &str, wanted: impl Fn(&Order) -> bool) -> Order {
+    pub(crate) async fn wait_until(
+        &self,
+        order: &Order,
+        what: &str,
+        wanted: impl Fn(&Order) -> bool,
+    ) -> Order {
         let begun = Instant::now();
         loop {
             let order = self.show(order).await;
             if wanted(&order) {
                 return order;
             }
-            assert!(begun.elapsed() < PATIENCE, "waited for {what}, but the order is {order:?}");
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "waited for {what}, but the order is {order:?}"
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -169,8 +234,16 @@ impl Shop {
 
     /// The sandbox's books.
     pub(crate) async fn ledger(&self) -> Value {
-        let answer = self.http.get(format!("{}/_control/ledger", self.sandbox.url())).send().await;
-        answer.expect("the sandbox answers").json().await.expect("the ledger")
+        let answer = self
+            .http
+            .get(format!("{}/_control/ledger", self.sandbox.url()))
+            .send()
+            .await;
+        answer
+            .expect("the sandbox answers")
+            .json()
+            .await
+            .expect("the ledger")
     }
 
     /// How often the sandbox credited a payment.
@@ -207,21 +280,31 @@ impl Shop {
             .fetch_all(pool)
             .await
             .expect("the payment can be read");
-            let [(state, order, held)] = &ours[..] else { panic!("{payment} has no row of its own: {ours:?}") };
-            assert!(!paid || state == "succeeded" || *held == 1, "{payment} is {state} here");
+            let [(state, order, held)] = &ours[..] else {
+                panic!("{payment} has no row of its own: {ours:?}")
+            };
+            assert!(
+                !paid || state == "succeeded" || *held == 1,
+                "{payment} is {state} here"
+            );
             assert!(paid || state != "succeeded", "{payment} is {state} here");
-            assert!(paid || order != "credited", "{payment} is not paid, but its order is {order}");
+            assert!(
+                paid || order != "credited",
+                "{payment} is not paid, but its order is {order}"
+            );
         }
         for credit in ledger["credits"].as_array().expect("credits") {
             assert_eq!(credit["times"], 1, "{credit}");
         }
-        let steps: Vec<(String, String, i64)> =
-            sqlx::query_as("select order_id, state, version from order_events order by order_id, version")
-                .fetch_all(pool)
-                .await
-                .expect("the timeline can be read");
+        let steps: Vec<(String, String, i64)> = sqlx::query_as(
+            "select order_id, state, version from order_events order by order_id, version",
+        )
+        .fetch_all(pool)
+        .await
+        .expect("the timeline can be read");
         for pair in steps.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
-            let [from, to] = [&pair[0].1, &pair[1].1].map(|name| OrderState::from_name(name).expect("a state"));
+            let [from, to] =
+                [&pair[0].1, &pair[1].1].map(|name| OrderState::from_name(name).expect("a state"));
             assert!(from.can_become(to), "{from:?} became {to:?}");
         }
     }
