@@ -84,13 +84,16 @@ pub(crate) fn which(program: &str) -> Option<PathBuf> {
         .find(|candidate| candidate.is_file())
 }
 
-/// The search path with a folder put before it.
+/// The search path with folders put before it.
 ///
 /// # Errors
-/// When the folder's name cannot stand in a search path.
-pub(crate) fn path_with(folder: &Path) -> Result<std::ffi::OsString> {
+/// When a folder's name cannot stand in a search path.
+pub(crate) fn path_with(first: &[&Path]) -> Result<std::ffi::OsString> {
     let rest = env::var_os("PATH").unwrap_or_default();
-    let folders = std::iter::once(folder.to_owned()).chain(env::split_paths(&rest));
+    let folders = first
+        .iter()
+        .map(|folder| folder.to_path_buf())
+        .chain(env::split_paths(&rest));
     env::join_paths(folders).context("PATH")
 }
 

@@ -8,6 +8,7 @@ mod compress;
 mod environment;
 mod finish;
 mod names;
+mod selection;
 
 pub(crate) use compress::{brotli, gzip};
 pub(crate) use environment::{Panics, apply};
@@ -17,6 +18,7 @@ use clap::Args;
 
 use crate::{
     process::{self, cargo, command, path_with},
+    project,
     setup::{self, Needs, Std},
     steps::step,
 };
@@ -95,7 +97,7 @@ fn compile(mode: Mode, std: &Std) -> Result<()> {
     let arguments = [
         "build",
         "--package",
-        "storefront",
+        selection::PACKAGE,
         "--bin",
         "storefront",
         "--profile",
@@ -116,7 +118,12 @@ fn gather(mode: Mode, std: &Std) -> Result<()> {
     if mode == Mode::Release {
         trunk.arg("--release");
     }
-    trunk.env("PATH", path_with(&setup::wasm_bindgen_dir()?)?);
+    let selection = selection::folder(&project::wasm_target_dir()?)?;
+    trunk.env(
+        "PATH",
+        path_with(&[&selection, &setup::wasm_bindgen_dir()?])?,
+    );
+    trunk.env(selection::REAL_CARGO, selection::real_cargo()?);
     // Trunk takes any value of NO_COLOR but `true` and `false` for a mistake.
     trunk.env_remove("NO_COLOR");
     process::run(apply(&mut trunk, std, mode, Panics::Abort)?)

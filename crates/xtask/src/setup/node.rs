@@ -34,7 +34,7 @@ pub(crate) fn module_bin(name: &str) -> PathBuf {
 /// # Errors
 /// When no such Node is there; [`ensure`] installs it.
 pub(crate) fn node_path() -> Result<OsString> {
-    path_with(&node_dir()?.context("Node is missing: run `cargo xtask setup`")?)
+    path_with(&[&node_dir()?.context("Node is missing: run `cargo xtask setup`")?])
 }
 
 /// Installs Node where the machine's is older than [`OLDEST_NODE`], and the npm packages

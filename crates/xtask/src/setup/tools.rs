@@ -81,7 +81,7 @@ fn build(package: &str, version: &str, options: &[&str]) -> Result<()> {
                 .env("CARGO_TARGET_DIR", &scratch)
                 .env_remove("RUSTFLAGS")
                 // This folder is looked into by full path, so its absence from PATH is no news.
-                .env("PATH", crate::process::path_with(&folder.join("bin"))?))?;
+                .env("PATH", crate::process::path_with(&[&folder.join("bin")])?))?;
             remove(&scratch)
         },
     )
