@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::Router;
 
 use crate::{
-    components::{banners::banners, sheet},
+    components::sheet,
     deep_link::DeepLink,
     dom, host,
     i18n::{Text, t},
@@ -35,7 +35,6 @@ fn screens(shop: Shop) -> AnyView {
         name_document(shop, title);
         view! {
             <a class="skip" href="#title">{t(Text::SkipToContent)}</a>
-            {banners(shop)}
             {screen}
         }
         .into_any()
@@ -51,7 +50,11 @@ fn screens(shop: Shop) -> AnyView {
 }
 
 fn screen(shop: Shop, path: &str) -> (Text, AnyView) {
-    let path = if path == "/" { path } else { path.trim_end_matches('/') };
+    let path = if path == "/" {
+        path
+    } else {
+        path.trim_end_matches('/')
+    };
     match path {
         "/" => (Text::TabRecharge, pages::recharge::recharge(shop)),
         "/usage" => (Text::UsageTitle, pages::usage::usage(shop)),
@@ -72,8 +75,11 @@ fn name_document(shop: Shop, title: Text) {
             Loaded::Loading | Loaded::Failed(_) => String::new(),
         });
         let title = t(title);
-        let whole =
-            if brand.is_empty() { title.to_owned() } else { format!("{title} · {brand}") };
+        let whole = if brand.is_empty() {
+            title.to_owned()
+        } else {
+            format!("{title} · {brand}")
+        };
         document().set_title(&whole);
     });
 }

@@ -68,14 +68,20 @@ impl Checkout {
     /// One with nothing to pay yet.
     #[must_use]
     pub fn new(shop: Shop) -> Checkout {
-        Checkout { step: RwSignal::new(Step::Closed), target: RwSignal::new(None), shop }
+        Checkout {
+            step: RwSignal::new(Step::Closed),
+            target: RwSignal::new(None),
+            shop,
+        }
     }
 
     /// Begins to buy a package for a card.
     pub fn buy(self, card: CardNumber, package: Package) {
         let earlier = intents::find(&card, &package.id).and_then(|intent| intent.order);
         self.target.set(Some(Target::Purchase { card, package }));
-        let Some(earlier) = earlier else { return self.step.set(Step::Choosing) };
+        let Some(earlier) = earlier else {
+            return self.step.set(Step::Choosing);
+        };
         self.step.set(Step::Checking);
         spawn_local(async move {
             let order = api::order(&earlier).await;
@@ -162,7 +168,9 @@ impl Checkout {
         if matches!(self.step.get_untracked(), Step::Working(_)) {
             return;
         }
-        let Some(target) = self.target.get_untracked() else { return };
+        let Some(target) = self.target.get_untracked() else {
+            return;
+        };
         self.step.set(Step::Working(match target {
             Target::Purchase { .. } => Text::CreatingOrder,
             Target::Order(_) => Text::StartingPayment,
@@ -170,7 +178,8 @@ impl Checkout {
         spawn_local(async move {
             let order = match target {
                 Target::Order(order) => *order,
-                Target::Purchase { card, package } => match order_of(&card, &package, repeat).await {
+                Target::Purchase { card, package } => match order_of(&card, &package, repeat).await
+                {
                     Ok(order) => order,
                     Err(failure) => return self.step.set(refused(failure, method)),
                 },

@@ -33,7 +33,11 @@ pub fn take() -> DeepLink {
     }
     link.overlay(from_hash);
     let path = location.pathname().unwrap_or_else(|_| "/".into());
-    let address = if rest.is_empty() { path } else { format!("{path}?{rest}") };
+    let address = if rest.is_empty() {
+        path
+    } else {
+        format!("{path}?{rest}")
+    };
     if let Ok(history) = window().history() {
         let state = history.state().unwrap_or(JsValue::NULL);
         let _ = history.replace_state_with_url(&state, "", Some(&address));
@@ -62,7 +66,13 @@ impl DeepLink {
     }
 
     fn overlay(&mut self, other: DeepLink) {
-        let DeepLink { card, category, package, method, language } = other;
+        let DeepLink {
+            card,
+            category,
+            package,
+            method,
+            language,
+        } = other;
         self.card = card.or(self.card.take());
         self.category = category.or(self.category.take());
         self.package = package.or(self.package.take());
@@ -122,6 +132,9 @@ mod tests {
     fn the_fragment_wins_over_the_query() {
         let (mut link, _) = DeepLink::read("card=1&category=2");
         link.overlay(DeepLink::read("card=3").0);
-        assert_eq!((link.card.as_deref(), link.category.as_deref()), (Some("3"), Some("2")));
+        assert_eq!(
+            (link.card.as_deref(), link.category.as_deref()),
+            (Some("3"), Some("2"))
+        );
     }
 }

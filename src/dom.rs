@@ -11,7 +11,19 @@ use web_sys::{HtmlElement, HtmlTextAreaElement};
 /// The document has no element `app`, so that there is nowhere to show anything.
 #[must_use]
 pub fn app_root() -> HtmlElement {
-    document().get_element_by_id("app").expect("the document has #app").unchecked_into()
+    document()
+        .get_element_by_id("app")
+        .expect("the document has #app")
+        .unchecked_into()
+}
+
+/// The name that the static page bears.
+#[must_use]
+pub fn shell_brand() -> String {
+    document()
+        .get_element_by_id("shell-brand")
+        .and_then(|brand| brand.text_content())
+        .unwrap_or_default()
 }
 
 /// Takes away what stood in for the page until it was there.
@@ -31,7 +43,12 @@ pub fn set_language(tag: &str) {
 /// The languages that the browser prefers, the best first.
 #[must_use]
 pub fn preferred_languages() -> Vec<String> {
-    window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect()
+    window()
+        .navigator()
+        .languages()
+        .iter()
+        .filter_map(|tag| tag.as_string())
+        .collect()
 }
 
 /// Puts the focus on an element, which need not be one that takes it by itself.
@@ -72,7 +89,9 @@ pub fn property(of: &JsValue, name: &str) -> Option<JsValue> {
 pub async fn copy(text: &str) -> bool {
     let navigator = window().navigator();
     if property(&navigator, "clipboard").is_some()
-        && JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
+        && JsFuture::from(navigator.clipboard().write_text(text))
+            .await
+            .is_ok()
     {
         return true;
     }
@@ -83,7 +102,9 @@ fn copy_by_selection(text: &str) -> Result<bool, JsValue> {
     let area: HtmlTextAreaElement = document().create_element("textarea")?.unchecked_into();
     area.set_value(text);
     area.set_class_name("offscreen");
-    let Some(body) = document().body() else { return Ok(false) };
+    let Some(body) = document().body() else {
+        return Ok(false);
+    };
     body.append_child(&area)?;
     area.select();
     let command = js_sys::Reflect::get(&document(), &"execCommand".into())?;

@@ -32,7 +32,14 @@ pub async fn carry_out(order: &OrderId, launch: &Launch, at: Host) -> Outcome {
             left(order, gone)
         }
         Launch::Form { action, fields } => left(order, send_form(action, fields, at).is_some()),
-        Launch::WechatJsapi { app_id, time_stamp, nonce_str, package, sign_type, pay_sign } => {
+        Launch::WechatJsapi {
+            app_id,
+            time_stamp,
+            nonce_str,
+            package,
+            sign_type,
+            pay_sign,
+        } => {
             let values = [
                 ("appId", app_id.as_str()),
                 ("timeStamp", time_stamp),

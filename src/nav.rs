@@ -41,7 +41,13 @@ pub fn go(path: &str) {
 
 /// Goes to a path of the page in place of this one.
 pub fn replace(path: &str) {
-    move_to(path, NavigateOptions { replace: true, ..NavigateOptions::default() });
+    move_to(
+        path,
+        NavigateOptions {
+            replace: true,
+            ..NavigateOptions::default()
+        },
+    );
 }
 
 /// What the history keeps beside the present address.

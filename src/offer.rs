@@ -1,6 +1,8 @@
 //! Which of the catalog fits the card, and what of it is chosen.
 
-use contract::{CardSummary, Catalog, Category, Host, Method, Package, Storefront, Way, way_to_pay};
+use contract::{
+    CardSummary, Catalog, Category, Host, Method, Package, Storefront, Way, way_to_pay,
+};
 
 /// The methods that the page can carry out today.
 const BUILT: [Method; 2] = [Method::Alipay, Method::Wechat];
@@ -26,13 +28,21 @@ pub fn shown<'a>(
     chosen: Option<&str>,
     package: Option<&str>,
 ) -> Option<&'a Category> {
-    let by_id = categories.iter().find(|category| Some(category.id.as_str()) == chosen);
+    let by_id = categories
+        .iter()
+        .find(|category| Some(category.id.as_str()) == chosen);
     let by_package = || {
         categories.iter().find(|category| {
-            category.packages.iter().any(|other| Some(other.id.as_str()) == package)
+            category
+                .packages
+                .iter()
+                .any(|other| Some(other.id.as_str()) == package)
         })
     };
-    by_id.or_else(by_package).or_else(|| categories.first()).copied()
+    by_id
+        .or_else(by_package)
+        .or_else(|| categories.first())
+        .copied()
 }
 
 /// The chosen package, where it is on the screen and for sale.
@@ -123,7 +133,8 @@ mod tests {
     fn what_does_not_fit_or_is_sold_out_is_not_chosen() {
         let catalog = catalog();
         let all = categories(&catalog, None);
-        let id = |chosen, package| shown(&all, chosen, package).map(|category| category.id.as_str());
+        let id =
+            |chosen, package| shown(&all, chosen, package).map(|category| category.id.as_str());
         assert_eq!(id(None, None), Some("11"));
         assert_eq!(id(Some("31"), None), Some("31"));
         assert_eq!(id(None, Some("3102")), Some("31"));
@@ -143,13 +154,23 @@ mod tests {
         }))
         .expect("a storefront");
         let check = |host, wished, expected: &[Method]| {
-            let offered: Vec<Method> =
-                methods(&storefront, host, wished).iter().map(|(method, _)| *method).collect();
+            let offered: Vec<Method> = methods(&storefront, host, wished)
+                .iter()
+                .map(|(method, _)| *method)
+                .collect();
             assert_eq!(offered, expected, "{host:?}");
         };
         check(Host::MobileBrowser, None, &[Method::Alipay, Method::Wechat]);
-        check(Host::MobileBrowser, Some(Method::Wechat), &[Method::Wechat, Method::Alipay]);
+        check(
+            Host::MobileBrowser,
+            Some(Method::Wechat),
+            &[Method::Wechat, Method::Alipay],
+        );
         // WeChat blocks Alipay, so that it is named last whatever was wished.
-        check(Host::Wechat, Some(Method::Alipay), &[Method::Wechat, Method::Alipay]);
+        check(
+            Host::Wechat,
+            Some(Method::Alipay),
+            &[Method::Wechat, Method::Alipay],
+        );
     }
 }

@@ -24,7 +24,10 @@ pub fn draw(text: &str) -> Option<Drawing> {
     for (y, row) in colors.chunks(width).enumerate() {
         let mut x = 0;
         while x < width {
-            let run = row[x..].iter().take_while(|color| **color == Color::Dark).count();
+            let run = row[x..]
+                .iter()
+                .take_while(|color| **color == Color::Dark)
+                .count();
             if run > 0 {
                 let (left, top) = (x + QUIET_ZONE, y + QUIET_ZONE);
                 path.push_str(&format!("M{left} {top}h{run}v1h-{run}z"));
@@ -32,7 +35,10 @@ pub fn draw(text: &str) -> Option<Drawing> {
             x += run.max(1);
         }
     }
-    Some(Drawing { side: width + 2 * QUIET_ZONE, path })
+    Some(Drawing {
+        side: width + 2 * QUIET_ZONE,
+        path,
+    })
 }
 
 #[cfg(test)]
@@ -44,17 +50,29 @@ mod tests {
         let text = "https://example.com/cashier/00112233445566778899aabbccddeeff";
         let drawing = draw(text).expect("it fits");
         let code = QrCode::with_error_correction_level(text, EcLevel::M).expect("it fits");
-        let dark = code.to_colors().iter().filter(|color| **color == Color::Dark).count();
+        let dark = code
+            .to_colors()
+            .iter()
+            .filter(|color| **color == Color::Dark)
+            .count();
         let drawn: usize = drawing
             .path
             .split('h')
             .skip(1)
             .step_by(2)
-            .map(|part| part.split('v').next().and_then(|run| run.parse::<usize>().ok()).unwrap_or(0))
+            .map(|part| {
+                part.split('v')
+                    .next()
+                    .and_then(|run| run.parse::<usize>().ok())
+                    .unwrap_or(0)
+            })
             .sum();
         assert_eq!(drawn, dark);
         assert_eq!(drawing.side, code.width() + 8);
-        assert!(drawing.path.starts_with("M4 4h7"), "the finder begins behind the quiet zone");
+        assert!(
+            drawing.path.starts_with("M4 4h7"),
+            "the finder begins behind the quiet zone"
+        );
     }
 
     #[test]

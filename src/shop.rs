@@ -1,12 +1,14 @@
 //! What every screen shares: the shop, its catalog, the card that was typed, and what was chosen.
 
-use contract::{CardNumber, CardNumberError, CardSummary, Catalog, Host, Method, Order, Storefront};
+use contract::{
+    CardNumber, CardNumberError, CardSummary, Catalog, Host, Method, Order, Storefront,
+};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::{self, Failure},
     deep_link::DeepLink,
-    host,
+    dom, host,
     i18n::{self, Lang},
     store, timer,
 };
@@ -42,6 +44,8 @@ pub enum Card {
 pub struct Shop {
     /// Who sells.
     pub storefront: RwSignal<Loaded<Storefront>>,
+    /// The name that the static page bears, until the gateway has told its own.
+    pub first_brand: StoredValue<String>,
     /// What is for sale.
     pub catalog: RwSignal<Loaded<Catalog>>,
     /// The card number as it was typed.
@@ -68,6 +72,8 @@ pub struct Shop {
     pub seen_notice: RwSignal<Option<String>>,
     /// What is typed for a registration. It lives here so that a change of language does not lose it.
     pub realname: RealnameForm,
+    card_wanted: RwSignal<bool>,
+    catalog_wanted: RwSignal<bool>,
     lookup: RwSignal<u32>,
 }
 
@@ -109,6 +115,7 @@ impl Shop {
         let kept = |name| filled(store::read_for_tab(name)).filter(|_| !had_card);
         let shop = Shop {
             storefront: RwSignal::new(Loaded::Loading),
+            first_brand: StoredValue::new(dom::shell_brand()),
             catalog: RwSignal::new(Loaded::Loading),
             number: RwSignal::new(link.card.or_else(|| kept(NUMBER)).unwrap_or_default()),
             card: RwSignal::new(Card::None),
@@ -122,22 +129,41 @@ impl Shop {
             lang: RwSignal::new(i18n::lang()),
             seen_notice: RwSignal::new(store::read(SEEN_NOTICE)),
             realname: RealnameForm::default(),
+            card_wanted: RwSignal::new(false),
+            catalog_wanted: RwSignal::new(false),
             lookup: RwSignal::new(0),
         };
         shop.load_storefront();
-        shop.load_catalog();
         shop.follow_connection();
         Effect::new(move |_| {
             store::write_for_tab(NUMBER, &shop.number.get());
             store::write_for_tab(CATEGORY, &shop.category.get().unwrap_or_default());
             store::write_for_tab(PACKAGE, &shop.package.get().unwrap_or_default());
         });
-        Effect::new(move |before: Option<()>| {
-            shop.number.track();
-            // Nobody types what was there from the start.
-            shop.look_up_after(if before.is_none() { 0 } else { TYPING_MS });
+        Effect::new(move |before: Option<String>| {
+            let number = shop.number.get();
+            if shop.card_wanted.get() {
+                // Nobody types what was there from the start.
+                shop.look_up_after(if before.is_none() { 0 } else { TYPING_MS });
+            }
+            number
         });
         shop
+    }
+
+    /// Says that a screen shows the card; from then on it is looked up whenever its number is complete.
+    pub fn want_card(self) {
+        if !self.card_wanted.get_untracked() {
+            self.card_wanted.set(true);
+        }
+    }
+
+    /// Says that a screen shows what is for sale.
+    pub fn want_catalog(self) {
+        if !self.catalog_wanted.get_untracked() {
+            self.catalog_wanted.set(true);
+            self.load_catalog();
+        }
     }
 
     /// The shop around the view that is being built.
@@ -153,7 +179,8 @@ impl Shop {
     pub fn load_storefront(self) {
         spawn_local(async move {
             let answer = api::storefront().await;
-            self.storefront.set(answer.map_or_else(Loaded::Failed, Loaded::Ready));
+            self.storefront
+                .set(answer.map_or_else(Loaded::Failed, Loaded::Ready));
         });
     }
 

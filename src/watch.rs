@@ -105,8 +105,9 @@ impl Watch {
         let now = clock::device_ms();
         let events = turn.event_at.get() > 0 && now - turn.event_at.get() < 60_000;
         let pause = self.order.with_untracked(|order| {
-            let past_expiry =
-                order.as_ref().map_or(0, |order| clock::now().0 - order.expires_at.0);
+            let past_expiry = order
+                .as_ref()
+                .map_or(0, |order| clock::now().0 - order.expires_at.0);
             let state = order.as_ref().map(|order| (order.state, order.held));
             pause(state, past_expiry, asked, events)
         });
@@ -126,10 +127,15 @@ impl Watch {
 
     /// Opens the gateway's stream of events. Where there is none, the questions do.
     fn listen(self, id: &OrderId) {
-        let Ok(source) = EventSource::new(&routes::order_events(id)) else { return };
+        let Ok(source) = EventSource::new(&routes::order_events(id)) else {
+            return;
+        };
         let turn = self.turn.get_value();
         let on_order = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            let order = event.data().as_string().and_then(|text| api::order_of_event(&text).ok());
+            let order = event
+                .data()
+                .as_string()
+                .and_then(|text| api::order_of_event(&text).ok());
             if let Some(order) = order.filter(|_| !turn.over.get()) {
                 turn.event_at.set(clock::device_ms());
                 self.failure.set(None);
@@ -156,10 +162,8 @@ impl Watch {
                 self.ask_now();
             }
         });
-        let _ = document().add_event_listener_with_callback(
-            "visibilitychange",
-            shown.as_ref().unchecked_ref(),
-        );
+        let _ = document()
+            .add_event_listener_with_callback("visibilitychange", shown.as_ref().unchecked_ref());
         let shown = StoredValue::new_local(shown);
         on_cleanup(move || {
             for handle in handles {
@@ -199,7 +203,9 @@ fn pause(
         _ => 20,
     };
     let usual = if events { usual.max(15) } else { usual };
-    let Some((state, held)) = state else { return Some(usual) };
+    let Some((state, held)) = state else {
+        return Some(usual);
+    };
     match state {
         _ if held => Some(usual.max(30)),
         OrderState::Credited | OrderState::Refunded => None,
@@ -238,14 +244,26 @@ mod tests {
 
     #[test]
     fn settled_orders_are_left_alone() {
-        assert_eq!(pause(Some((OrderState::Credited, false)), -1, 0, false), None);
-        assert_eq!(pause(Some((OrderState::Refunded, false)), -1, 0, false), None);
-        assert_eq!(pause(Some((OrderState::Fulfilling, true)), -1, 0, false), Some(30));
+        assert_eq!(
+            pause(Some((OrderState::Credited, false)), -1, 0, false),
+            None
+        );
+        assert_eq!(
+            pause(Some((OrderState::Refunded, false)), -1, 0, false),
+            None
+        );
+        assert_eq!(
+            pause(Some((OrderState::Fulfilling, true)), -1, 0, false),
+            Some(30)
+        );
     }
 
     #[test]
     fn events_make_questions_rare() {
-        assert_eq!(pause(Some((OrderState::Paying, false)), -1, 0, true), Some(15));
+        assert_eq!(
+            pause(Some((OrderState::Paying, false)), -1, 0, true),
+            Some(15)
+        );
     }
 
     #[test]

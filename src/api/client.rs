@@ -36,9 +36,14 @@ pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
 
 /// The catalog's text that the loader asked for before the program was there, once.
 pub(super) async fn early_catalog() -> Option<String> {
-    let promise = dom::property(&window(), "__catalog")?.dyn_into::<js_sys::Promise>().ok()?;
+    let promise = dom::property(&window(), "__catalog")?
+        .dyn_into::<js_sys::Promise>()
+        .ok()?;
     let _ = js_sys::Reflect::set(&window(), &"__catalog".into(), &JsValue::UNDEFINED);
-    timer::within(PATIENCE_MS, JsFuture::from(promise)).await?.ok()?.as_string()
+    timer::within(PATIENCE_MS, JsFuture::from(promise))
+        .await?
+        .ok()?
+        .as_string()
 }
 
 fn with_body(
@@ -46,8 +51,9 @@ fn with_body(
     body: &impl Serialize,
     key: Option<&str>,
 ) -> Result<Request, gloo_net::Error> {
-    let mut request =
-        RequestBuilder::new(path).method(Method::POST).header("Content-Type", "application/json");
+    let mut request = RequestBuilder::new(path)
+        .method(Method::POST)
+        .header("Content-Type", "application/json");
     if let Some(key) = key {
         request = request.header(routes::IDEMPOTENCY_KEY, key);
     }
@@ -62,7 +68,9 @@ async fn send(request: Result<Request, gloo_net::Error>) -> Result<String, Failu
         Ok::<_, gloo_net::Error>((status, response.text().await?))
     })
     .await;
-    let Some(Ok(((status, ok), text))) = answer else { return Err(Failure::Offline) };
+    let Some(Ok(((status, ok), text))) = answer else {
+        return Err(Failure::Offline);
+    };
     if ok {
         return Ok(text);
     }
@@ -75,7 +83,11 @@ async fn send(request: Result<Request, gloo_net::Error>) -> Result<String, Failu
 }
 
 fn unnamed(status: u16) -> Problem {
-    let code = if status == 429 { ErrorCode::RateLimited } else { ErrorCode::Overloaded };
+    let code = if status == 429 {
+        ErrorCode::RateLimited
+    } else {
+        ErrorCode::Overloaded
+    };
     Problem {
         kind: String::new(),
         status,

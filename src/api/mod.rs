@@ -57,7 +57,14 @@ pub async fn catalog() -> Result<Catalog, Failure> {
 /// # Errors
 /// See [`Failure`].
 pub async fn card(number: &str) -> Result<CardSummary, Failure> {
-    client::post(routes::CARD_LOOKUP, &CardLookup { number: number.into() }, None).await
+    client::post(
+        routes::CARD_LOOKUP,
+        &CardLookup {
+            number: number.into(),
+        },
+        None,
+    )
+    .await
 }
 
 /// Hands a registration in.
@@ -73,7 +80,15 @@ pub async fn register(submission: &RealnameSubmission) -> Result<(), Failure> {
 /// # Errors
 /// See [`Failure`].
 pub async fn card_orders(number: &str, cursor: Option<String>) -> Result<CardOrders, Failure> {
-    client::post(routes::CARD_ORDERS, &FindOrders { number: number.into(), cursor }, None).await
+    client::post(
+        routes::CARD_ORDERS,
+        &FindOrders {
+            number: number.into(),
+            cursor,
+        },
+        None,
+    )
+    .await
 }
 
 /// The announcements.
@@ -89,7 +104,9 @@ pub async fn notices() -> Result<Notices, Failure> {
 /// # Errors
 /// See [`Failure`].
 pub async fn create_order(order: &CreateOrder, key: &str) -> Result<Order, Failure> {
-    client::post(routes::ORDERS, order, Some(key)).await.map(heard)
+    client::post(routes::ORDERS, order, Some(key))
+        .await
+        .map(heard)
 }
 
 /// An order.

@@ -24,9 +24,10 @@ pub fn card_field(shop: Shop) -> AnyView {
     });
     // Whoever leaves the box with half a number is told; whoever is still typing is not.
     let settle = move |_| {
-        if let (Err(error), false) =
-            (shop.card_number(), shop.number.with_untracked(|typed| typed.trim().is_empty()))
-        {
+        if let (Err(error), false) = (
+            shop.card_number(),
+            shop.number.with_untracked(|typed| typed.trim().is_empty()),
+        ) {
             shop.card.set(Card::Wrong(error));
         }
     };

@@ -12,7 +12,9 @@ use crate::{
 pub fn footer(shop: Shop) -> AnyView {
     let lines = move || {
         shop.storefront.with(|storefront| {
-            let Loaded::Ready(storefront) = storefront else { return ().into_any() };
+            let Loaded::Ready(storefront) = storefront else {
+                return ().into_any();
+            };
             let phone = storefront.support.phone.clone();
             let support = (!phone.is_empty()).then(|| {
                 view! {

@@ -14,7 +14,7 @@ pub fn shop_header(shop: Shop) -> AnyView {
     let brand = move || {
         shop.storefront.with(|storefront| match storefront {
             Loaded::Ready(storefront) => storefront.brand.clone(),
-            Loaded::Loading | Loaded::Failed(_) => String::new(),
+            Loaded::Loading | Loaded::Failed(_) => shop.first_brand.get_value(),
         })
     };
     let other = shop.lang.get_untracked().other();
@@ -30,6 +30,18 @@ pub fn shop_header(shop: Shop) -> AnyView {
                 {t(Text::SwitchLanguage)}
             </button>
             <a class="header-link" href="/orders">{t(Text::MyOrders)}</a>
+        </header>
+    }
+    .into_any()
+}
+
+/// The bar of a screen that lies deeper and has its heading in the bar.
+#[must_use]
+pub fn titled_header(title: Text) -> AnyView {
+    view! {
+        <header class="header">
+            <a class="header-back" href="/" aria-label=t(Text::BackToShop)>{icon(Icon::Back)}</a>
+            <h1 class="header-title" id="title" tabindex="-1">{t(title)}</h1>
         </header>
     }
     .into_any()

@@ -38,37 +38,38 @@ pub fn method_list(shop: Shop, checkout: Checkout) -> AnyView {
             if methods.is_empty() {
                 return view! { <p class="note">{t(Text::NoMethods)}</p> }.into_any();
             }
-            let rows = methods.into_iter().enumerate().map(|(place, (method, way))| {
-                let hint = match way {
-                    Way::OpenInBrowser => Text::MethodBrowser,
-                    Way::Launch(LaunchKind::Qr) => Text::MethodQr,
-                    Way::Launch(LaunchKind::WechatJsapi | LaunchKind::AlipayTrade) => {
-                        Text::MethodHere
-                    }
-                    _ => Text::MethodRedirect,
-                };
-                view! {
-                    <li>
-                        <button
-                            type="button"
-                            class="method"
-                            class:method--first={place == 0}
-                            aria-label=method_name(method)
-                            aria-describedby=format!("way-{}", method.as_str())
-                            on:click=move |_| checkout.pay(method)
-                        >
-                            {logo(method)}
-                            <span class="method-text">
-                                <span class="method-name">{method_name(method)}</span>
-                                <span class="method-hint" id=format!("way-{}", method.as_str())>
-                                    {t(hint)}
-                                </span>
-                            </span>
-                            {icon(Icon::Next)}
-                        </button>
+            let rows = methods
+                .into_iter()
+                .enumerate()
+                .map(|(place, (method, way))| {
+                    let hint = match way {
+                        Way::OpenInBrowser => Text::MethodBrowser,
+                        Way::Launch(LaunchKind::Qr) => Text::MethodQr,
+                        Way::Launch(LaunchKind::WechatJsapi | LaunchKind::AlipayTrade) => {
+                            Text::MethodHere
+                        }
+                        _ => Text::MethodRedirect,
+                    };
+                    view! {
+                        <li class="method" class:method--first={place == 0}>
+                        {logo(method)}
+                        <div class="method-text">
+                            <button
+                                type="button"
+                                class="method-button"
+                                aria-describedby=format!("way-{}", method.as_str())
+                                on:click=move |_| checkout.pay(method)
+                            >
+                                {method_name(method)}
+                            </button>
+                            <p class="method-hint" id=format!("way-{}", method.as_str())>
+                                {t(hint)}
+                            </p>
+                        </div>
+                        {icon(Icon::Next)}
                     </li>
-                }
-            });
+                    }
+                });
             view! { <ul class="methods">{rows.collect_view()}</ul> }.into_any()
         })
     })

@@ -1,9 +1,9 @@
 //! The pieces that screens are made of.
 
-pub mod banners;
 pub mod card_field;
 pub mod category_picker;
 pub mod countdown;
+pub mod dock;
 pub mod footer;
 pub mod header;
 pub mod icon;

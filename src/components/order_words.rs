@@ -28,25 +28,45 @@ pub fn outcome(order: &Order) -> (Text, Text, Mood, Icon) {
         OrderState::Created | OrderState::Paying if has_code(order) => {
             (Text::ScanToPay, Text::NoteAwait, Mood::Waiting, Icon::Clock)
         }
-        OrderState::Created | OrderState::Paying => {
-            (Text::AwaitPayment, Text::NoteAwait, Mood::Waiting, Icon::Clock)
-        }
-        OrderState::Paid if order.kind == OrderKind::PayOrder => {
-            (Text::PayOrderPaid, Text::NotePayOrderPaid, Mood::Good, Icon::Check)
-        }
-        OrderState::Paid | OrderState::Fulfilling => {
-            (Text::PaidFulfilling, Text::NotePaid, Mood::Waiting, Icon::Clock)
-        }
+        OrderState::Created | OrderState::Paying => (
+            Text::AwaitPayment,
+            Text::NoteAwait,
+            Mood::Waiting,
+            Icon::Clock,
+        ),
+        OrderState::Paid if order.kind == OrderKind::PayOrder => (
+            Text::PayOrderPaid,
+            Text::NotePayOrderPaid,
+            Mood::Good,
+            Icon::Check,
+        ),
+        OrderState::Paid | OrderState::Fulfilling => (
+            Text::PaidFulfilling,
+            Text::NotePaid,
+            Mood::Waiting,
+            Icon::Clock,
+        ),
         OrderState::Credited => (Text::Credited, Text::NoteCredited, Mood::Good, Icon::Check),
-        OrderState::FulfilFailed | OrderState::Refunding => {
-            (Text::Refunding, Text::NoteRefunding, Mood::Care, Icon::Return)
-        }
+        OrderState::FulfilFailed | OrderState::Refunding => (
+            Text::Refunding,
+            Text::NoteRefunding,
+            Mood::Care,
+            Icon::Return,
+        ),
         OrderState::Refunded => (Text::Refunded, Text::NoteRefunded, Mood::Over, Icon::Return),
         OrderState::RefundFailed => (Text::Manual, Text::NoteManual, Mood::Care, Icon::Person),
-        OrderState::Expired => (Text::OrderExpired, Text::NoteExpired, Mood::Over, Icon::Clock),
-        OrderState::Cancelled => {
-            (Text::OrderCancelled, Text::NoteCancelled, Mood::Over, Icon::Cross)
-        }
+        OrderState::Expired => (
+            Text::OrderExpired,
+            Text::NoteExpired,
+            Mood::Over,
+            Icon::Clock,
+        ),
+        OrderState::Cancelled => (
+            Text::OrderCancelled,
+            Text::NoteCancelled,
+            Mood::Over,
+            Icon::Cross,
+        ),
     }
 }
 
@@ -83,7 +103,7 @@ pub fn short(state: OrderState, held: bool) -> (Text, Mood) {
         OrderState::Refunded | OrderState::Expired | OrderState::Cancelled => Mood::Over,
     };
     let text = match state {
-        OrderState::Created => Text::StepPaying,
+        OrderState::Created | OrderState::Paying => Text::ShortUnpaid,
         other => step(other),
     };
     (text, mood)

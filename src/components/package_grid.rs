@@ -13,7 +13,10 @@ use crate::{
 #[must_use]
 pub fn package_grid(shop: Shop, category: &Category) -> AnyView {
     let rule = category.reset_rule;
-    let tiles = category.packages.iter().map(|package| tile(shop, package, rule));
+    let tiles = category
+        .packages
+        .iter()
+        .map(|package| tile(shop, package, rule));
     view! {
         <div class="tiles" id="packages" role="radiogroup" aria-label=t(Text::Packages)>
             {tiles.collect_view()}
@@ -35,7 +38,10 @@ fn tile(shop: Shop, package: &Package, rule: ResetRule) -> AnyView {
     let tag = if package.sold_out {
         Some(view! { <span class="tag tag--off">{t(Text::SoldOut)}</span> }.into_any())
     } else {
-        package.tags.first().map(|tag| view! { <span class="tag">{phrase(tag)}</span> }.into_any())
+        package
+            .tags
+            .first()
+            .map(|tag| view! { <span class="tag">{phrase(tag)}</span> }.into_any())
     };
     let former = package
         .original_fen

@@ -23,7 +23,7 @@ pub fn pay_bar(
         })
     };
     view! {
-        <div class="paybar">
+        <section class="paybar" aria-label=t(Text::Sum)>
             <p class="paybar-text">{sum}</p>
             <button
                 type="button"
@@ -33,7 +33,7 @@ pub fn pay_bar(
             >
                 {t(Text::PayNow)}
             </button>
-        </div>
+        </section>
     }
     .into_any()
 }

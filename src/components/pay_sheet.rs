@@ -28,12 +28,7 @@ pub fn pay_sheet(shop: Shop, checkout: Checkout, rule: Signal<Option<ResetRule>>
     .into_any()
 }
 
-fn content(
-    shop: Shop,
-    checkout: Checkout,
-    rule: Option<ResetRule>,
-    step: Step,
-) -> (Text, AnyView) {
+fn content(shop: Shop, checkout: Checkout, rule: Option<ResetRule>, step: Step) -> (Text, AnyView) {
     match step {
         Step::Closed => (Text::ChooseMethod, ().into_any()),
         Step::Checking => (Text::ChooseMethod, working(Text::Loading)),
@@ -118,9 +113,11 @@ fn summary(checkout: Checkout, rule: Option<ResetRule>) -> AnyView {
             Some(card.masked()),
             yuan(package.price_fen),
         ),
-        Some(Target::Order(order)) => {
-            (order.title.clone(), order.card_masked.clone(), yuan(order.amount_fen))
-        }
+        Some(Target::Order(order)) => (
+            order.title.clone(),
+            order.card_masked.clone(),
+            yuan(order.amount_fen),
+        ),
         None => (String::new(), None, String::new()),
     });
     view! {
@@ -141,12 +138,20 @@ fn guide(checkout: Checkout) -> AnyView {
         leptos::task::spawn_local(async move {
             let address = match checkout.target.get_untracked() {
                 Some(Target::Order(order)) => {
-                    format!("{}{}", dom::origin(), contract::routes::order_page(&order.id))
+                    format!(
+                        "{}{}",
+                        dom::origin(),
+                        contract::routes::order_page(&order.id)
+                    )
                 }
                 _ => format!("{}/#method={}", dom::origin(), Method::Alipay.as_str()),
             };
             let copied = dom::copy(&address).await;
-            said.set(Some(if copied { Text::Copied } else { Text::CopyFailed }));
+            said.set(Some(if copied {
+                Text::Copied
+            } else {
+                Text::CopyFailed
+            }));
         });
     };
     view! {

@@ -10,7 +10,9 @@ use crate::{
 /// The code of a text; text that no code can hold shows nothing.
 #[must_use]
 pub fn qr_code(text: &str) -> AnyView {
-    let Some(drawing) = qr::draw(text) else { return ().into_any() };
+    let Some(drawing) = qr::draw(text) else {
+        return ().into_any();
+    };
     let side = drawing.side;
     view! {
         <svg

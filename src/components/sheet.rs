@@ -21,7 +21,9 @@ pub fn sheet(title: String, close: impl Fn() + Clone + 'static, body: AnyView) -
         unlock();
         // Another sheet, or the next screen, may have taken the focus by then.
         opener.with_value(|opener| {
-            let lost = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
+            let lost = document()
+                .active_element()
+                .is_none_or(|active| active.tag_name() == "BODY");
             if let Some(opener) = opener.as_ref().filter(|_| lost) {
                 let _ = opener.clone().unchecked_into::<HtmlElement>().focus();
             }
@@ -70,7 +72,9 @@ pub fn unlock() {
 }
 
 fn keep_inside(dialog: &HtmlElement, event: &KeyboardEvent) {
-    let Ok(all) = dialog.query_selector_all(FOCUSABLE) else { return };
+    let Ok(all) = dialog.query_selector_all(FOCUSABLE) else {
+        return;
+    };
     let at = |index: u32| all.get(index).map(JsCast::unchecked_into::<HtmlElement>);
     let (first, last) = (at(0), at(all.length().saturating_sub(1)));
     let active = document().active_element();

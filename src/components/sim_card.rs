@@ -72,13 +72,19 @@ pub fn state_class(class: StateClass) -> &'static str {
 /// How much of it is used, in percent; a card with nothing on it shows an empty bar.
 #[must_use]
 pub fn used_percent(used_mb: i64, total_mb: i64) -> i64 {
-    if total_mb <= 0 { 0 } else { (used_mb.saturating_mul(100) / total_mb).clamp(0, 100) }
+    if total_mb <= 0 {
+        0
+    } else {
+        (used_mb.saturating_mul(100) / total_mb).clamp(0, 100)
+    }
 }
 
 /// How long something still lasts, in words.
 #[must_use]
 pub fn lasts(until: Option<Timestamp>) -> String {
-    let Some(until) = until else { return t(Text::NoExpiry).into() };
+    let Some(until) = until else {
+        return t(Text::NoExpiry).into();
+    };
     let left = until.0 - clock::now().0;
     if left <= 0 {
         return t(Text::Ended).into();
@@ -105,7 +111,9 @@ fn known(card: &CardSummary) -> AnyView {
         ),
         None => t(Text::UsageUnknown).into(),
     };
-    let percent = card.usage.map_or(0, |usage| used_percent(usage.used_mb, usage.total_mb));
+    let percent = card
+        .usage
+        .map_or(0, |usage| used_percent(usage.used_mb, usage.total_mb));
     view! {
         <section
             class="sim"

@@ -10,7 +10,11 @@ pub fn trade_pay(trade_no: &str) -> bool {
     global(&["AlipayJSBridge"])
         .and_then(|bridge| {
             let values = object(&[("tradeNO", trade_no)]);
-            call(&bridge, "call", &["tradePay".into(), values, JsValue::UNDEFINED])
+            call(
+                &bridge,
+                "call",
+                &["tradePay".into(), values, JsValue::UNDEFINED],
+            )
         })
         .is_some()
 }

@@ -13,15 +13,22 @@ pub fn remember_entry() {
     }
     let referrer = document().referrer();
     let foreign = !referrer.is_empty() && !referrer.starts_with(&dom::origin());
-    let length = window().history().and_then(|history| history.length()).unwrap_or(0);
+    let length = window()
+        .history()
+        .and_then(|history| history.length())
+        .unwrap_or(0);
     let entry = if foreign && length > 1 { length } else { 0 };
     store::write_for_tab(ENTRY, &entry.to_string());
 }
 
 /// Goes back to the site from which the shop was entered, past its own screens and the wallet's.
 pub(super) fn leave() -> bool {
-    let entry = store::read_for_tab(ENTRY).and_then(|text| text.parse::<u32>().ok()).unwrap_or(0);
-    let Ok(history) = window().history() else { return false };
+    let entry = store::read_for_tab(ENTRY)
+        .and_then(|text| text.parse::<u32>().ok())
+        .unwrap_or(0);
+    let Ok(history) = window().history() else {
+        return false;
+    };
     let length = history.length().unwrap_or(0);
     if entry == 0 || length < entry {
         return false;

@@ -33,7 +33,9 @@ pub fn detect() -> Host {
         app_bridge: ["ReactNativeWebView", "flutter_inappwebview", "uni"]
             .iter()
             .any(|name| global(&[name]).is_some()),
-        framed: window().parent().is_ok_and(|parent| parent.is_some_and(|parent| parent != window())),
+        framed: window()
+            .parent()
+            .is_ok_and(|parent| parent.is_some_and(|parent| parent != window())),
         touch_points: dom::property(&navigator, "maxTouchPoints")
             .and_then(|points| points.as_f64())
             .map_or(0, |points| if points > 1.0 { 2 } else { 0 }),
@@ -56,9 +58,18 @@ fn classify(signs: &Signs) -> Host {
         Host::Alipay
     } else if signs.app_bridge || says("; wv)") {
         Host::PartnerApp
-    } else if ["smart-tv", "smarttv", "googletv", "android tv", "web0s", "tizen", "hbbtv", "aftb"]
-        .iter()
-        .any(|word| says(word) && !says("mobile"))
+    } else if [
+        "smart-tv",
+        "smarttv",
+        "googletv",
+        "android tv",
+        "web0s",
+        "tizen",
+        "hbbtv",
+        "aftb",
+    ]
+    .iter()
+    .any(|word| says(word) && !says("mobile"))
     {
         Host::Tv
     } else if phone || (says("macintosh") && signs.touch_points > 1) {
@@ -75,32 +86,97 @@ mod tests {
     #[test]
     fn hosts_are_told_apart() {
         let check = |agent: &str, expected: Host| {
-            let signs = Signs { user_agent: agent.into(), ..Signs::default() };
+            let signs = Signs {
+                user_agent: agent.into(),
+                ..Signs::default()
+            };
             assert_eq!(classify(&signs), expected, "{agent}");
         };
-        check("Mozilla/5.0 (iPhone) Mobile/15E148 MicroMessenger/8.0.49", Host::Wechat);
-        check("Mozilla/5.0 (iPhone) Mobile MicroMessenger/7 wxwork/4.1", Host::MobileBrowser);
-        check("Mozilla/5.0 (iPhone) MicroMessenger/8.0 miniProgram/wx12", Host::MiniProgram);
-        check("Mozilla/5.0 (Linux; Android 13) AlipayClient/10.5.0 Mobile", Host::Alipay);
-        check("Mozilla/5.0 (Linux; Android 9; SM-G960F; wv) Chrome/79 Mobile", Host::PartnerApp);
-        check("Mozilla/5.0 (Linux; Android 13; Pixel 7) Chrome/120 Mobile", Host::MobileBrowser);
-        check("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/120", Host::Desktop);
-        check("Mozilla/5.0 (SMART-TV; Linux; Tizen 6.0) SamsungBrowser/2.2", Host::Tv);
+        check(
+            "Mozilla/5.0 (iPhone) Mobile/15E148 MicroMessenger/8.0.49",
+            Host::Wechat,
+        );
+        check(
+            "Mozilla/5.0 (iPhone) Mobile MicroMessenger/7 wxwork/4.1",
+            Host::MobileBrowser,
+        );
+        check(
+            "Mozilla/5.0 (iPhone) MicroMessenger/8.0 miniProgram/wx12",
+            Host::MiniProgram,
+        );
+        check(
+            "Mozilla/5.0 (Linux; Android 13) AlipayClient/10.5.0 Mobile",
+            Host::Alipay,
+        );
+        check(
+            "Mozilla/5.0 (Linux; Android 9; SM-G960F; wv) Chrome/79 Mobile",
+            Host::PartnerApp,
+        );
+        check(
+            "Mozilla/5.0 (Linux; Android 13; Pixel 7) Chrome/120 Mobile",
+            Host::MobileBrowser,
+        );
+        check(
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/120",
+            Host::Desktop,
+        );
+        check(
+            "Mozilla/5.0 (SMART-TV; Linux; Tizen 6.0) SamsungBrowser/2.2",
+            Host::Tv,
+        );
     }
 
     #[test]
     fn what_is_present_comes_before_the_user_agent() {
         let desktop = "Mozilla/5.0 (Windows NT 10.0) Chrome/120";
-        let signs = Signs { user_agent: desktop.into(), ..Signs::default() };
+        let signs = Signs {
+            user_agent: desktop.into(),
+            ..Signs::default()
+        };
         let check = |signs: Signs, expected| assert_eq!(classify(&signs), expected);
-        check(Signs { framed: true, ..signs.clone() }, Host::Framed);
-        check(Signs { wechat_bridge: true, ..signs.clone() }, Host::Wechat);
-        check(Signs { alipay_bridge: true, ..signs.clone() }, Host::Alipay);
-        check(Signs { app_bridge: true, ..signs.clone() }, Host::PartnerApp);
-        check(Signs { mini_program: true, wechat_bridge: true, ..signs }, Host::MiniProgram);
+        check(
+            Signs {
+                framed: true,
+                ..signs.clone()
+            },
+            Host::Framed,
+        );
+        check(
+            Signs {
+                wechat_bridge: true,
+                ..signs.clone()
+            },
+            Host::Wechat,
+        );
+        check(
+            Signs {
+                alipay_bridge: true,
+                ..signs.clone()
+            },
+            Host::Alipay,
+        );
+        check(
+            Signs {
+                app_bridge: true,
+                ..signs.clone()
+            },
+            Host::PartnerApp,
+        );
+        check(
+            Signs {
+                mini_program: true,
+                wechat_bridge: true,
+                ..signs
+            },
+            Host::MiniProgram,
+        );
         let ipad = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) Version/17.0 Safari/605";
         check(
-            Signs { user_agent: ipad.into(), touch_points: 5, ..Signs::default() },
+            Signs {
+                user_agent: ipad.into(),
+                touch_points: 5,
+                ..Signs::default()
+            },
             Host::MobileBrowser,
         );
     }

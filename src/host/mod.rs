@@ -28,8 +28,16 @@ const GRACE_MS: i32 = 300;
 pub async fn close(host: Host) {
     let ways: [fn() -> bool; 5] = [
         mini_program::close,
-        if host == Host::Alipay { alipay::close } else { wechat::close },
-        if host == Host::Alipay { wechat::close } else { alipay::close },
+        if host == Host::Alipay {
+            alipay::close
+        } else {
+            wechat::close
+        },
+        if host == Host::Alipay {
+            wechat::close
+        } else {
+            alipay::close
+        },
         frame::close,
         browser::leave,
     ];
@@ -44,7 +52,10 @@ pub async fn close(host: Host) {
 
 /// A global of the window, by its path.
 fn global(path: &[&str]) -> Option<JsValue> {
-    path.iter().try_fold(JsValue::from(window()), |object, name| dom::property(&object, name))
+    path.iter()
+        .try_fold(JsValue::from(window()), |object, name| {
+            dom::property(&object, name)
+        })
 }
 
 /// Calls a method of an object. A bridge that throws counts as one that is not there.

@@ -32,13 +32,19 @@ pub async fn pay(values: &[(&str, &str)]) -> JsapiOutcome {
         timer::sleep(LATE_MS).await;
         bridge = global(&["WeixinJSBridge"]);
     }
-    let Some(bridge) = bridge else { return JsapiOutcome::NoBridge };
+    let Some(bridge) = bridge else {
+        return JsapiOutcome::NoBridge;
+    };
     let values = object(values);
     let answer = JsFuture::from(Promise::new(&mut |done, _| {
         let heard = Closure::once_into_js(move |answer: JsValue| {
             let _ = done.call1(&JsValue::NULL, &answer);
         });
-        call(&bridge, "invoke", &["getBrandWCPayRequest".into(), values.clone(), heard]);
+        call(
+            &bridge,
+            "invoke",
+            &["getBrandWCPayRequest".into(), values.clone(), heard],
+        );
     }))
     .await;
     let message = answer
@@ -46,7 +52,11 @@ pub async fn pay(values: &[(&str, &str)]) -> JsapiOutcome {
         .and_then(|answer| dom::property(&answer, "err_msg"))
         .and_then(|message| message.as_string())
         .unwrap_or_default();
-    if message.ends_with(":ok") { JsapiOutcome::Finished } else { JsapiOutcome::NotFinished }
+    if message.ends_with(":ok") {
+        JsapiOutcome::Finished
+    } else {
+        JsapiOutcome::NotFinished
+    }
 }
 
 pub(super) fn close() -> bool {

@@ -45,10 +45,17 @@ pub fn package_name(package: &Package, rule: ResetRule) -> String {
 /// What a package is called for those who cannot see its tile: volume, rule and price first, then the rest.
 #[must_use]
 pub fn package_label(package: &Package, rule: ResetRule) -> String {
-    let mut label =
-        format!("{} ¥{}", package_name(package, rule), package.price_fen.to_short_yuan());
+    let mut label = format!(
+        "{} ¥{}",
+        package_name(package, rule),
+        package.price_fen.to_short_yuan()
+    );
     if let Some(former) = package.original_fen {
-        label.push_str(&format!(", {} ¥{}", t(Text::FormerPrice), former.to_short_yuan()));
+        label.push_str(&format!(
+            ", {} ¥{}",
+            t(Text::FormerPrice),
+            former.to_short_yuan()
+        ));
     }
     let validity = phrase(&package.validity);
     for extra in std::iter::once(validity).chain(package.tags.iter().map(|tag| phrase(tag))) {

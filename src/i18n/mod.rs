@@ -71,7 +71,11 @@ pub fn start(asked: Option<&str>) {
     }
     let lang = asked
         .or_else(|| store::read(STORED).as_deref().and_then(Lang::of_tag))
-        .or_else(|| dom::preferred_languages().iter().find_map(|tag| Lang::of_tag(tag)))
+        .or_else(|| {
+            dom::preferred_languages()
+                .iter()
+                .find_map(|tag| Lang::of_tag(tag))
+        })
         .unwrap_or(Lang::Zh);
     set(lang);
 }

@@ -36,6 +36,7 @@ texts! {
     MyOrders = "我的订单", "My orders";
     Back = "返回", "Back";
     SwitchLanguage = "English", "中文";
+    Hint = "提示", "Note";
     DemoBanner = "演示环境，不会产生真实扣款", "Demo: no real money is charged";
     Offline = "网络已断开，恢复后会自动继续", "You are offline. This page continues once you are back.";
     Retry = "重试", "Try again";
@@ -57,6 +58,8 @@ texts! {
     RemoveRecent = "删除记录", "Remove";
     GhostCard = "输入卡号，查看卡片状态与余量", "Enter a number to see the card and its data";
     CheckDigit = "校验位不符，请核对卡号", "The check digit differs: please check the number";
+    Carrier = "运营商", "Carrier";
+    OrderActions = "订单操作", "Order actions";
     CardKind = "物联卡", "IoT card";
     Used = "已用", "Used";
     Remaining = "剩余", "Left";
@@ -179,7 +182,8 @@ texts! {
     CanBeClosed = "现在可以关闭本页了", "You can close this page now";
     BackToPartner = "返回商家", "Back to the seller";
     StepCreated = "已下单", "Ordered";
-    StepPaying = "等待付款", "Waiting for payment";
+    StepPaying = "发起付款", "Payment started";
+    ShortUnpaid = "待付款", "Unpaid";
     StepPaid = "已付款", "Paid";
     StepFulfilling = "充值处理中", "Topping up";
     StepCredited = "已到账", "Data is there";
@@ -269,9 +273,17 @@ mod tests {
 
     #[test]
     fn english_texts_hold_no_chinese() {
-        for &text in Text::ALL.iter().filter(|&&text| text != Text::SwitchLanguage) {
+        for &text in Text::ALL
+            .iter()
+            .filter(|&&text| text != Text::SwitchLanguage)
+        {
             let words = text.in_language(Lang::En);
-            assert!(!words.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), "{words}");
+            assert!(
+                !words
+                    .chars()
+                    .any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)),
+                "{words}"
+            );
         }
     }
 }

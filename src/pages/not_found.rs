@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
+        dock::dock,
         footer::footer,
         header::back_header,
         icon::{Icon, icon},
@@ -33,6 +34,7 @@ pub fn missing(shop: Shop, title: Text, why: Text) -> AnyView {
             <a class="button button--plain" href="/orders">{t(Text::MyOrders)}</a>
         </main>
         {footer(shop)}
+        {dock(shop, ().into_any())}
     }
     .into_any()
 }

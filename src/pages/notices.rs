@@ -4,7 +4,9 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api,
-    components::{footer::footer, header::shop_header, icon::Icon, states, tab_bar::tab_bar},
+    components::{
+        dock::dock, footer::footer, header::shop_header, icon::Icon, states, tab_bar::tab_bar,
+    },
     i18n::{Text, date, t},
     shop::{Loaded, Shop},
 };
@@ -60,7 +62,7 @@ pub fn notices(shop: Shop) -> AnyView {
             {list}
         </main>
         {footer(shop)}
-        <div class="dock">{tab_bar(shop, "/notices")}</div>
+        {dock(shop, tab_bar(shop, "/notices"))}
     }
     .into_any()
 }

@@ -7,8 +7,9 @@ use crate::{
     api::{self, Failure},
     components::{
         card_field::card_field,
+        dock::dock,
         footer::footer,
-        header::back_header,
+        header::titled_header,
         icon::{Icon, icon},
         order_words::{mood_class, short},
         states,
@@ -27,13 +28,13 @@ pub fn orders(shop: Shop) -> AnyView {
         })
     };
     view! {
-        {back_header("", ().into_any())}
+        {titled_header(Text::OrdersTitle)}
         <main class="main">
-            <h1 class="page-title" id="title" tabindex="-1">{t(Text::OrdersTitle)}</h1>
             {of_device()}
             {move || searchable().then(|| search(shop))}
         </main>
         {footer(shop)}
+        {dock(shop, ().into_any())}
     }
     .into_any()
 }

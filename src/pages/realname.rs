@@ -7,6 +7,7 @@ use crate::{
     api::{self, Failure},
     components::{
         card_field::{self, card_field},
+        dock::dock,
         footer::footer,
         header::shop_header,
         icon::{Icon, icon},
@@ -22,6 +23,7 @@ use crate::{
 /// The screen.
 #[must_use]
 pub fn realname(shop: Shop) -> AnyView {
+    shop.want_card();
     let off = Memo::new(move |_| {
         shop.storefront.with(|storefront| {
             matches!(storefront, Loaded::Ready(storefront) if !storefront.features.realname)
@@ -43,13 +45,18 @@ pub fn realname(shop: Shop) -> AnyView {
             {body}
         </main>
         {footer(shop)}
-        <div class="dock">{tab_bar(shop, "/realname")}</div>
+        {dock(shop, tab_bar(shop, "/realname"))}
     }
     .into_any()
 }
 
 fn form(shop: Shop) -> AnyView {
-    let RealnameForm { name, id_number, phone, .. } = shop.realname;
+    let RealnameForm {
+        name,
+        id_number,
+        phone,
+        ..
+    } = shop.realname;
     let wrong = RwSignal::new(None::<&'static str>);
     let failure = RwSignal::new(None::<Failure>);
     let busy = RwSignal::new(false);
@@ -127,7 +134,9 @@ fn form(shop: Shop) -> AnyView {
 fn note(shop: Shop) -> AnyView {
     (move || {
         shop.card.with(|card| {
-            let Card::Known(card) = card else { return ().into_any() };
+            let Card::Known(card) = card else {
+                return ().into_any();
+            };
             let (class, text) = match card.realname.state {
                 RealnameState::Passed => ("note note--good", Text::RealnamePassedNote),
                 RealnameState::Pending => ("note", Text::RealnamePendingNote),
@@ -143,7 +152,10 @@ fn note(shop: Shop) -> AnyView {
     .into_any()
 }
 
-#[expect(clippy::too_many_arguments, reason = "three boxes, told apart by what they say")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "three boxes, told apart by what they say"
+)]
 fn input(
     id: &'static str,
     label: Text,

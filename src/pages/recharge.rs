@@ -9,6 +9,7 @@ use crate::{
     components::{
         card_field::{self, card_field},
         category_picker::category_picker,
+        dock::dock,
         footer::footer,
         header::shop_header,
         icon::Icon,
@@ -29,10 +30,16 @@ use crate::{
 /// The screen.
 #[must_use]
 pub fn recharge(shop: Shop) -> AnyView {
+    shop.want_card();
+    shop.want_catalog();
     let checkout = Checkout::new(shop);
     let chosen = Memo::new(move |_| chosen(shop));
-    let stale = Memo::new(move |_| {
-        shop.catalog.with(|catalog| matches!(catalog, Loaded::Ready(catalog) if catalog.stale))
+    let blocked = Memo::new(move |_| {
+        shop.catalog
+            .with(|catalog| matches!(catalog, Loaded::Ready(catalog) if catalog.stale))
+            || shop
+                .card
+                .with(|card| known(card).is_some_and(|card| !card.state.class.can_be_recharged()))
     });
     let missing = RwSignal::new(false);
     Effect::new(move |_| {
@@ -56,10 +63,14 @@ pub fn recharge(shop: Shop) -> AnyView {
             </p>
         </main>
         {footer(shop)}
-        <div class="dock">
-            {pay_bar(chosen.into(), stale.into(), press)}
-            {tab_bar(shop, "/")}
-        </div>
+        {dock(
+            shop,
+            view! {
+                {pay_bar(chosen.into(), blocked.into(), press)}
+                {tab_bar(shop, "/")}
+            }
+            .into_any(),
+        )}
         {pay_sheet(shop, checkout, rule)}
     }
     .into_any()
@@ -68,13 +79,16 @@ pub fn recharge(shop: Shop) -> AnyView {
 /// What is chosen, where it fits the card.
 fn chosen(shop: Shop) -> Option<(Package, ResetRule)> {
     shop.catalog.with(|catalog| {
-        let Loaded::Ready(catalog) = catalog else { return None };
+        let Loaded::Ready(catalog) = catalog else {
+            return None;
+        };
         shop.card.with(|card| {
             let categories = offer::categories(catalog, known(card));
             shop.package.with(|package| {
                 let package = package.as_deref();
-                let shown =
-                    shop.category.with(|chosen| offer::shown(&categories, chosen.as_deref(), package))?;
+                let shown = shop
+                    .category
+                    .with(|chosen| offer::shown(&categories, chosen.as_deref(), package))?;
                 offer::bought(shown, package).map(|bought| (bought.clone(), shown.reset_rule))
             })
         })
@@ -106,9 +120,10 @@ fn press(
             !card.state.class.can_be_recharged(),
             card.realname.required && card.realname.state != RealnameState::Passed,
         ),
-        Card::Failed(failure) => {
-            (failure.code() == Some(contract::ErrorCode::CardNotFound), false)
-        }
+        Card::Failed(failure) => (
+            failure.code() == Some(contract::ErrorCode::CardNotFound),
+            false,
+        ),
         _ => (false, false),
     });
     if lost {
@@ -127,12 +142,18 @@ fn press(
 fn notes(shop: Shop) -> AnyView {
     (move || {
         shop.card.with(|card| {
-            let Card::Known(card) = card else { return ().into_any() };
+            let Card::Known(card) = card else {
+                return ().into_any();
+            };
             let class = card.state.class;
             let note = match class {
-                contract::StateClass::Terminated => Some(("note note--bad", Text::CardTerminatedNote)),
+                contract::StateClass::Terminated => {
+                    Some(("note note--bad", Text::CardTerminatedNote))
+                }
                 contract::StateClass::Unknown => Some(("note note--bad", Text::CardUnknownNote)),
-                contract::StateClass::Suspended => Some(("note note--warn", Text::CardSuspendedNote)),
+                contract::StateClass::Suspended => {
+                    Some(("note note--warn", Text::CardSuspendedNote))
+                }
                 _ => None,
             };
             let unregistered =

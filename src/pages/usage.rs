@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::{
     components::{
         card_field::card_field,
+        dock::dock,
         footer::footer,
         header::shop_header,
         icon::Icon,
@@ -21,6 +22,7 @@ use crate::{
 /// The screen.
 #[must_use]
 pub fn usage(shop: Shop) -> AnyView {
+    shop.want_card();
     let body = move || {
         shop.card.with(|card| match card {
             Card::Known(card) => known(card),
@@ -39,7 +41,7 @@ pub fn usage(shop: Shop) -> AnyView {
             {body}
         </main>
         {footer(shop)}
-        <div class="dock">{tab_bar(shop, "/usage")}</div>
+        {dock(shop, tab_bar(shop, "/usage"))}
     }
     .into_any()
 }
@@ -62,7 +64,7 @@ fn known(card: &CardSummary) -> AnyView {
         <section class="panel gauge" aria-label=t(Text::UsageTitle)>{gauge(card)}</section>
         <dl class="panel facts">
             {fact(Text::CardNumber, card.number_masked.clone())}
-            {fact(Text::CardKind, carrier_name(card.carrier).to_owned())}
+            {fact(Text::Carrier, carrier_name(card.carrier).to_owned())}
             <div class="fact">
                 <dt>{t(Text::State)}</dt>
                 <dd><span class=state_class(card.state.class)>{state_name(card)}</span></dd>

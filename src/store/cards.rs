@@ -9,7 +9,11 @@ const MOST: usize = 8;
 #[must_use]
 pub fn all() -> Vec<CardNumber> {
     let texts: Vec<String> = super::load(NAME);
-    texts.iter().filter_map(|text| CardNumber::parse(text).ok()).take(MOST).collect()
+    texts
+        .iter()
+        .filter_map(|text| CardNumber::parse(text).ok())
+        .take(MOST)
+        .collect()
 }
 
 /// Puts a card first.

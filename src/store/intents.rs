@@ -51,7 +51,10 @@ pub fn begin(card: &CardNumber, package: &str) -> Intent {
 
 /// Remembers which order a purchase became.
 pub fn becomes(intent: &Intent, order: &OrderId) {
-    keep(&Intent { order: Some(order.clone()), ..intent.clone() });
+    keep(&Intent {
+        order: Some(order.clone()),
+        ..intent.clone()
+    });
 }
 
 /// Ends a purchase: the next one of the same package for the same card is another.
@@ -96,9 +99,9 @@ fn lookup<'a>(
     package: &str,
     now: i64,
 ) -> Option<&'a Intent> {
-    intents
-        .iter()
-        .find(|intent| intent.card == *card && intent.package == package && now - intent.at < LIFE_MS)
+    intents.iter().find(|intent| {
+        intent.card == *card && intent.package == package && now - intent.at < LIFE_MS
+    })
 }
 
 fn with(mut intents: Vec<Intent>, intent: Intent) -> Vec<Intent> {
@@ -117,7 +120,11 @@ fn random_key() -> String {
     if !filled {
         // An engine without it gets a key that is unique enough not to meet another buyer's.
         for byte in &mut bytes {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "0 to 255"
+            )]
             let random = (js_sys::Math::random() * 256.0) as u8;
             *byte = random;
         }
@@ -131,7 +138,13 @@ mod tests {
 
     fn intent(card: &str, package: &str, key: &str, at: i64) -> Intent {
         let card = CardNumber::parse(card).expect("a card number");
-        Intent { card, package: package.into(), key: key.into(), order: None, at }
+        Intent {
+            card,
+            package: package.into(),
+            key: key.into(),
+            order: None,
+            at,
+        }
     }
 
     #[test]
@@ -152,11 +165,20 @@ mod tests {
     fn a_new_key_takes_the_place_of_the_old_and_the_list_stays_short() {
         let mut intents = Vec::new();
         for package in 0..30 {
-            intents = with(intents, intent("898607B2091701418584", &package.to_string(), "k", 0));
+            intents = with(
+                intents,
+                intent("898607B2091701418584", &package.to_string(), "k", 0),
+            );
         }
         intents = with(intents, intent("898607B2091701418584", "29", "new", 0));
         assert_eq!(intents.len(), MOST);
-        assert_eq!(intents.iter().filter(|intent| intent.package == "29").count(), 1);
+        assert_eq!(
+            intents
+                .iter()
+                .filter(|intent| intent.package == "29")
+                .count(),
+            1
+        );
         assert_eq!(intents[0].key, "new");
     }
 }

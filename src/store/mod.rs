@@ -35,7 +35,9 @@ pub fn write_for_tab(name: &str, text: &str) {
 }
 
 fn load<T: DeserializeOwned + Default>(name: &str) -> T {
-    read(name).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    read(name)
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default()
 }
 
 fn save(name: &str, value: &impl Serialize) {

@@ -83,7 +83,13 @@ mod tests {
         let mut orders = with(Vec::new(), order(1, 10, OrderState::Created));
         orders = with(orders, order(2, 20, OrderState::Created));
         orders = with(orders, order(1, 10, OrderState::Credited));
-        let seen: Vec<_> = orders.iter().map(|order| (order.created_at.0, order.state)).collect();
-        assert_eq!(seen, [(20, OrderState::Created), (10, OrderState::Credited)]);
+        let seen: Vec<_> = orders
+            .iter()
+            .map(|order| (order.created_at.0, order.state))
+            .collect();
+        assert_eq!(
+            seen,
+            [(20, OrderState::Created), (10, OrderState::Credited)]
+        );
     }
 }

@@ -24,7 +24,10 @@ use crate::{
 #[must_use]
 pub(super) fn cashier(shop: Shop, watch: Watch, checkout: Checkout, order: Order) -> AnyView {
     let (heading, note, ..) = outcome(&order);
-    let payment = order.payment.clone().filter(|payment| checkout::is_live(payment.state));
+    let payment = order
+        .payment
+        .clone()
+        .filter(|payment| checkout::is_live(payment.state));
     let method = payment.as_ref().map(|payment| payment.method);
     let code = has_code(&order);
     let asking = RwSignal::new(false);
@@ -41,7 +44,11 @@ pub(super) fn cashier(shop: Shop, watch: Watch, checkout: Checkout, order: Order
         let id = order.id.clone();
         move || confirm_paid(id.clone(), watch, asking, said)
     };
-    let pay_label = if method.is_some() && launch::has_left(&order.id) { Text::PayAgain } else { Text::Pay };
+    let pay_label = if method.is_some() && launch::has_left(&order.id) {
+        Text::PayAgain
+    } else {
+        Text::Pay
+    };
     let pay = {
         let order = order.clone();
         move || match method {
@@ -84,7 +91,7 @@ pub(super) fn cashier(shop: Shop, watch: Watch, checkout: Checkout, order: Order
             Some(Launch::Qr { content, expires_at }) => {
                 code_card(checkout, chosen, &content, expires_at, method)
             }
-            _ => method.map_or_else(|| ().into_any(), wallet_card),
+            _ => method.map_or_else(|| ().into_any(), wallet_line),
         }}
         {countdown(order.expires_at, move || watch.ask_now())}
         <div class="cashier-said" role="status">
@@ -146,13 +153,9 @@ fn code_card(
     .into_any()
 }
 
-fn wallet_card(method: Method) -> AnyView {
-    view! {
-        <p class="cashier-hint cashier-hint--alone">
-            {logo(method)} <span>{method_name(method)}</span>
-        </p>
-    }
-    .into_any()
+fn wallet_line(method: Method) -> AnyView {
+    view! { <p class="cashier-hint">{logo(method)} <span>{method_name(method)}</span></p> }
+        .into_any()
 }
 
 /// The way to the wallet: a button, or in a frame a link, which may leave it where a script may not.
@@ -163,8 +166,9 @@ fn pay_button(
     class: &'static str,
 ) -> AnyView {
     match top {
-        Some(url) => view! { <a class=class href=url target="_top" rel="noopener">{t(label)}</a> }
-            .into_any(),
+        Some(url) => {
+            view! { <a class=class href=url target="_top" rel="noopener">{t(label)}</a> }.into_any()
+        }
         None => view! {
             <button type="button" class=class on:click=move |_| press()>{t(label)}</button>
         }
@@ -172,11 +176,7 @@ fn pay_button(
     }
 }
 
-fn ask_button(
-    press: impl Fn() + 'static,
-    asking: RwSignal<bool>,
-    class: &'static str,
-) -> AnyView {
+fn ask_button(press: impl Fn() + 'static, asking: RwSignal<bool>, class: &'static str) -> AnyView {
     view! {
         <button
             type="button"
@@ -191,12 +191,7 @@ fn ask_button(
 }
 
 /// Has the gateway ask the wallet, and says what came of it. What the buyer says changes nothing by itself.
-fn confirm_paid(
-    id: OrderId,
-    watch: Watch,
-    asking: RwSignal<bool>,
-    said: RwSignal<Option<String>>,
-) {
+fn confirm_paid(id: OrderId, watch: Watch, asking: RwSignal<bool>, said: RwSignal<Option<String>>) {
     if asking.get_untracked() {
         return;
     }

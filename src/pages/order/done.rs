@@ -17,9 +17,8 @@ use crate::{
 
 /// What is true now, how it came about, what was bought, and the way out.
 #[must_use]
-pub(super) fn done(shop: Shop, order: Order) -> AnyView {
-    let (heading, note, mood, sign) = outcome(&order);
-    let over = matches!(order.state, OrderState::Expired | OrderState::Cancelled);
+pub(super) fn done(order: &Order) -> AnyView {
+    let (heading, note, mood, sign) = outcome(order);
     view! {
         <div class=format!("outcome {}", mood_class(mood))>
             <span class="outcome-sign" class:outcome-sign--busy={mood == Mood::Waiting}>
@@ -28,19 +27,23 @@ pub(super) fn done(shop: Shop, order: Order) -> AnyView {
             <h1 class="outcome-title" id="title" tabindex="-1">{t(heading)}</h1>
             <p class="outcome-note">{t(note)}</p>
         </div>
-        {timeline(&order)}
-        {details(&order)}
-        <div class="actions">{ways_out(shop, &order, over)}</div>
+        {timeline(order)}
+        {details(order)}
     }
     .into_any()
 }
 
 fn timeline(order: &Order) -> AnyView {
-    let last = order.timeline.len().saturating_sub(1);
     let (.., mood, _) = outcome(order);
-    let rows = order.timeline.iter().enumerate().map(|(place, entry)| {
+    let paid = order
+        .timeline
+        .iter()
+        .position(|entry| entry.state == OrderState::Paid);
+    // What led to the payment matters only to those who have not paid.
+    let steps = &order.timeline[paid.unwrap_or(0)..];
+    let rows = steps.iter().enumerate().map(|(place, entry)| {
         view! {
-            <li class="step" class:step--last={place == last}>
+            <li class="step" class:step--last={place + 1 == steps.len()}>
                 <span class="step-name">{t(step(entry.state))}</span>
                 <span class="step-at">{time_of_day(entry.at)}</span>
             </li>
@@ -55,15 +58,26 @@ fn timeline(order: &Order) -> AnyView {
 }
 
 fn details(order: &Order) -> AnyView {
-    let paid = order.timeline.iter().any(|entry| entry.state == OrderState::Paid);
+    let paid = order
+        .timeline
+        .iter()
+        .any(|entry| entry.state == OrderState::Paid);
     let method = order
         .payment
         .as_ref()
         .filter(|_| paid)
         .map(|payment| format!(" · {}", method_name(payment.method)))
         .unwrap_or_default();
-    let what = if order.package.is_some() { Text::DetailPackage } else { Text::DetailItem };
-    let sum = if paid { Text::DetailPaid } else { Text::DetailDue };
+    let what = if order.package.is_some() {
+        Text::DetailPackage
+    } else {
+        Text::DetailItem
+    };
+    let sum = if paid {
+        Text::DetailPaid
+    } else {
+        Text::DetailDue
+    };
     view! {
         <dl class="panel facts" aria-label=t(Text::Details)>
             {fact(what, order.title.clone())}
@@ -82,7 +96,11 @@ fn number(number: String) -> AnyView {
     let copy = move |_| {
         let copied = copied.clone();
         spawn_local(async move {
-            let text = if dom::copy(&copied).await { Text::Copied } else { Text::CopyFailed };
+            let text = if dom::copy(&copied).await {
+                Text::Copied
+            } else {
+                Text::CopyFailed
+            };
             said.try_set(text);
         });
     };
@@ -100,7 +118,9 @@ fn number(number: String) -> AnyView {
     .into_any()
 }
 
-fn ways_out(shop: Shop, order: &Order, over: bool) -> AnyView {
+/// The way out of the order's screen, under the thumb.
+pub(super) fn ways_out(shop: Shop, order: &Order) -> AnyView {
+    let over = matches!(order.state, OrderState::Expired | OrderState::Cancelled);
     let stuck = RwSignal::new(false);
     let close = move |_| {
         spawn_local(async move {
@@ -108,8 +128,18 @@ fn ways_out(shop: Shop, order: &Order, over: bool) -> AnyView {
             stuck.try_set(true);
         });
     };
-    let again = if over { Text::OrderAgain } else { Text::BuyMore };
-    let class = |first: bool| if first { "button" } else { "button button--plain" };
+    let again = if over {
+        Text::OrderAgain
+    } else {
+        Text::BuyMore
+    };
+    let class = |first: bool| {
+        if first {
+            "button"
+        } else {
+            "button button--plain"
+        }
+    };
     // Whoever has not bought anything yet most likely wants to.
     let buy = view! { <a class=class(over) href="/">{t(again)}</a> }.into_any();
     let partner = order.redirect_url.clone().map(|url| {
@@ -121,12 +151,11 @@ fn ways_out(shop: Shop, order: &Order, over: bool) -> AnyView {
     .into_any();
     let (first, second) = if over { (buy, done) } else { (done, buy) };
     view! {
-        {partner}
-        {first}
-        {second}
-        <p class="small" role="status">
-            {move || stuck.get().then(|| t(Text::CanBeClosed))}
-        </p>
+        <section class="dock-actions" aria-label=t(Text::OrderActions)>
+            <p class="small" role="status">{move || stuck.get().then(|| t(Text::CanBeClosed))}</p>
+            {partner}
+            <div class="dock-row">{second} {first}</div>
+        </section>
     }
     .into_any()
 }

@@ -9,7 +9,8 @@ use leptos::prelude::*;
 use crate::{
     checkout::Checkout,
     components::{
-        footer::footer, header::back_header, order_words::outcome, pay_sheet::pay_sheet, states,
+        dock::dock, footer::footer, header::back_header, order_words::outcome,
+        pay_sheet::pay_sheet, states,
     },
     i18n::{Text, t},
     pages::not_found::missing,
@@ -37,7 +38,10 @@ pub fn order(shop: Shop, id: &str) -> AnyView {
     });
     // The gateway's clock is in every answer; only what else changes draws the screen again.
     let order = Memo::new(move |_| {
-        watch.order.get().map(|order| Order { server_time: Timestamp(0), ..order })
+        watch.order.get().map(|order| Order {
+            server_time: Timestamp(0),
+            ..order
+        })
     });
     Effect::new(move |_| {
         order.with(|order| {
@@ -58,17 +62,19 @@ pub fn order(shop: Shop, id: &str) -> AnyView {
         if unknown.get() {
             return missing(shop, Text::OrderNotFoundTitle, Text::OrderNotFoundWhy);
         }
-        let screen = match order.get() {
-            Some(order) if order.state.is_open() && !order.held => {
-                cashier::cashier(shop, watch, checkout, order)
-            }
-            Some(order) => done::done(shop, order),
-            None => waiting(watch),
+        let (screen, below) = match order.get() {
+            Some(order) if order.state.is_open() && !order.held => (
+                cashier::cashier(shop, watch, checkout, order),
+                ().into_any(),
+            ),
+            Some(order) => (done::done(&order), done::ways_out(shop, &order)),
+            None => (waiting(watch), ().into_any()),
         };
         view! {
             {back_header(t(Text::Order), support(shop))}
             <main class="main">{screen}</main>
             {footer(shop)}
+            {dock(shop, below)}
         }
         .into_any()
     };
