@@ -96,6 +96,7 @@ fn place(options: &Options) -> Result<Place> {
         public,
         port: options.port,
         sandbox_port: options.port + SANDBOX_DISTANCE,
+        unlimited: false,
     })
 }
 

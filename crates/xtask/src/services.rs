@@ -27,6 +27,14 @@ pub(crate) enum Profile {
     Dev,
 }
 
+/// What else would stop a browser that plays a hundred buyers.
+const LIMITS: [&str; 4] = [
+    "RECHARGE__LIMITS__LOOKUPS_PER_MINUTE",
+    "RECHARGE__LIMITS__LOOKUPS_PER_CARD_PER_MINUTE",
+    "RECHARGE__LIMITS__SEARCHES_PER_MINUTE",
+    "RECHARGE__LIMITS__ORDERS_PER_MINUTE",
+];
+
 /// Where a running shop is to be.
 pub(crate) struct Place {
     /// The address that both programs listen on.
@@ -39,6 +47,8 @@ pub(crate) struct Place {
     pub(crate) sandbox_port: u16,
     /// The address of the gateway's database.
     pub(crate) database: String,
+    /// One browser may ask as often as a test wants.
+    pub(crate) unlimited: bool,
 }
 
 /// A gateway and its sandbox, stopped when dropped.
@@ -95,6 +105,7 @@ impl Place {
             port,
             sandbox_port,
             database: sqlite_in(folder),
+            unlimited: true,
         })
     }
 
@@ -110,7 +121,7 @@ impl Place {
 
     /// The gateway's settings, all by environment: in front of the sandbox, on SQLite.
     pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
-        vec![
+        let mut settings = vec![
             ("RECHARGE__MODE", "demo".into()),
             (
                 "RECHARGE__HTTP__LISTEN",
@@ -130,7 +141,11 @@ impl Place {
                 "RECHARGE__SHINGSOU__SUBSCRIPTION_KEY",
                 "sandbox-subscription-key".into(),
             ),
-        ]
+        ];
+        if self.unlimited {
+            settings.extend(LIMITS.iter().map(|limit| (*limit, "100000".into())));
+        }
+        settings
     }
 
     /// Starts both programs and waits until they answer; their words go to files in `logs`,
