@@ -33,6 +33,10 @@ const FIRST_ASK_MS: i64 = 5_000;
 /// A wallet wants some time: a payment is not begun on an order that ends sooner, in milliseconds.
 const LEAST_TIME_MS: i64 = 1_000;
 
+/// Payments that one order may have: each is asked for until a day after its end, so that nobody may begin them without
+/// end. A buyer who changes their mind is far below.
+const MOST_PAYMENTS: i64 = 20;
+
 /// Starts a payment, or gives back the open one with a fresh launch.
 #[utoipa::path(
     post, path = "/api/v1/orders/{id}/payments", tag = "payments", request_body = CreatePayment,
@@ -54,36 +58,25 @@ pub async fn start(
     let turn = app.turns.of(id.as_str());
     let _turn = turn.lock().await;
     let order = payable(&app, &id).await?;
-    let mut conn = app.db.pool().acquire().await?;
-    let open = payment_row::open(&mut conn, &id).await?;
-    drop(conn);
+    let mut open = open_payment(&app, &id).await?;
+    if let Some(known) = &open {
+        if known.method == request.method.as_str()
+            && known.launch_kind == launch_kind_name(launch)
+            && let Some(launch) = known.stored_launch()
+            && !is_stale(&launch)
+        {
+            return Ok(Json(known.for_buyer(OrderState::Paying)));
+        }
+        // It may have been paid or closed meanwhile: neither is sent again, and a paid one is not followed by another.
+        ask_first(&app, &id, known).await?;
+        open = open_payment(&app, &id).await?;
+    }
     let payment = match open {
-        Some(open) if open.method == request.method.as_str() => {
-            if open.launch_kind == launch_kind_name(launch)
-                && let Some(launch) = open.stored_launch()
-                && !is_stale(&launch)
-            {
-                return Ok(Json(open.for_buyer(OrderState::Paying)));
-            }
-            if open.payment_state() != PaymentState::Launched {
-                // Its outcome is not known: it is asked for before it is sent again under the same number.
-                ask_first(&app, &id, &open).await?;
-            }
-            open
+        Some(open) if open.method == request.method.as_str() => open,
+        other => {
+            let replaces = other.is_some();
+            insert(&app, &order, channel, request.method, launch, replaces).await?
         }
-        Some(other) => {
-            ask_first(&app, &id, &other).await?;
-            insert(
-                &app,
-                &order,
-                channel,
-                request.method,
-                launch,
-                Some(&other.out_trade_no),
-            )
-            .await?
-        }
-        None => insert(&app, &order, channel, request.method, launch, None).await?,
     };
     send(&app, &order, channel, &payment, launch).await
 }
@@ -100,6 +93,11 @@ fn choose(app: &App, method: Method, host: Host) -> ApiResult<(&Arc<dyn Channel>
     let channel = app.channels.for_method(method).ok_or_else(unavailable)?;
     let launch = channel.launch_for(wanted).ok_or_else(unavailable)?;
     Ok((channel, launch))
+}
+
+async fn open_payment(app: &App, id: &OrderId) -> ApiResult<Option<PaymentRow>> {
+    let mut conn = app.db.pool().acquire().await?;
+    Ok(payment_row::open(&mut conn, id).await?)
 }
 
 async fn payable(app: &App, id: &OrderId) -> ApiResult<OrderRow> {
@@ -135,13 +133,13 @@ async fn insert(
     channel: &Arc<dyn Channel>,
     method: Method,
     launch: LaunchKind,
-    instead_of: Option<&str>,
+    replaces: bool,
 ) -> ApiResult<PaymentRow> {
     let id = order.order_id();
     let out_trade_no = random::effect_number('P');
     let at = now().0;
     let mut tx = app.db.begin_write().await?;
-    if instead_of.is_some() {
+    if replaces {
         payment_row::abandon_open(&mut tx, &id, None).await?;
     }
     transition(&mut tx, &id, OrderState::Paying, Cause::Request).await?;
@@ -149,7 +147,7 @@ async fn insert(
         "insert into payments (out_trade_no, order_id, channel, merchant, method, launch_kind, state, amount_fen,
              created_at, updated_at, expires_at, next_ask_at)
          select $1, id, $3, $4, $5, $6, 'created', amount_fen, $7, $7, expires_at, $8
-         from orders where id = $2 and state = 'paying'",
+         from orders where id = $2 and state = 'paying' and (select count(*) from payments where order_id = $2) < $9",
     )
     .bind(&out_trade_no)
     .bind(id.as_str())
@@ -159,6 +157,7 @@ async fn insert(
     .bind(launch_kind_name(launch))
     .bind(at)
     .bind(at + FIRST_ASK_MS)
+    .bind(MOST_PAYMENTS)
     .execute(tx.conn())
     .await;
     match written {
@@ -259,7 +258,7 @@ async fn launched(
     let json = serde_json::to_string(launch).map_err(anyhow::Error::from)?;
     let mut tx = app.db.begin_write().await?;
     payment_row::move_to(&mut tx, &payment.out_trade_no, PaymentState::Launched).await?;
-    sqlx::query(
+    let kept = sqlx::query(
         "update payments set launch = $1, launch_kind = $2, updated_at = $3
          where out_trade_no = $4 and state = 'launched'",
     )
@@ -268,7 +267,14 @@ async fn launched(
     .bind(now().0)
     .bind(&payment.out_trade_no)
     .execute(tx.conn())
-    .await?;
+    .await?
+    .rows_affected();
+    if kept == 0 {
+        // The order ended, or the payment was paid or replaced, while its channel was being told: nobody pays it now.
+        drop(tx);
+        payable(app, &id).await?;
+        return Err(ApiError::from(ErrorCode::PaymentUnknown).retry_after(1));
+    }
     sqlx::query("update orders set version = version + 1, updated_at = $1 where id = $2")
         .bind(now().0)
         .bind(id.as_str())
