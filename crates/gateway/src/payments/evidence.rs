@@ -83,7 +83,7 @@ async fn mark_succeeded(
 ) -> sqlx::Result<bool> {
     let at = now();
     let marked = sqlx::query(
-        "update payments set state = 'succeeded', transaction_id = $1, paid_at = $2, updated_at = $3
+        "update payments set state = 'succeeded', transaction_id = $1, paid_at = $2, updated_at = $3, next_ask_at = null
          where out_trade_no = $4 and state <> 'succeeded'",
     )
     .bind(receipt.transaction_id.as_deref())
