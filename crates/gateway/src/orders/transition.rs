@@ -30,7 +30,8 @@ impl Cause {
 ///
 /// Tells whether it moved; if it did not, somebody else had moved it elsewhere and nothing was changed.
 ///
-/// Money that arrives moves a held order too, since it says what is true; everything else leaves a held order alone.
+/// Money that arrives moves a held order too, since it says what is true, from `created` by way of `paying`; everything
+/// else leaves a held order alone.
 ///
 /// # Errors
 /// The database cannot be written.
@@ -44,7 +45,8 @@ pub async fn transition(
         .origins()
         .map(|state| format!("'{}'", state.as_str()))
         .collect();
-    let unless_held = if to == OrderState::Paid {
+    let is_money = to == OrderState::Paid || (to == OrderState::Paying && cause == Cause::Channel);
+    let unless_held = if is_money {
         ""
     } else {
         " and held_reason is null"

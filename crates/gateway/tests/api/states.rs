@@ -40,6 +40,22 @@ on_both_databases! {
         assert_eq!(reason.as_deref(), Some("first_reason"));
     }
 
+    /// A payment that was given up may be paid after its order went back to created and was held.
+    async fn money_moves_a_held_order_from_created_too(database: Database) {
+        let shop = Shop::open(database).await;
+        let order = shop.order().await;
+        let mut tx = shop.gateway.app().db.begin_write().await.expect("a transaction");
+        hold(&mut tx, &order.id, "a_reason").await.expect("held");
+        for (to, cause, expected) in [
+            (OrderState::Paying, Cause::Request, false),
+            (OrderState::Paying, Cause::Channel, true),
+            (OrderState::Paid, Cause::Channel, true),
+        ] {
+            let moved = transition(&mut tx, &order.id, to, cause).await.expect("an answer");
+            assert_eq!(moved, expected, "{to:?} {cause:?}");
+        }
+    }
+
     async fn a_transaction_that_is_dropped_leaves_nothing(database: Database) {
         let shop = Shop::open(database).await;
         let order = shop.order().await;
