@@ -57,9 +57,10 @@ pub async fn cancel(State(app): State<App>, Path(id): Path<String>) -> ApiResult
 /// The database cannot be written.
 pub async fn give_up(app: &App, id: &OrderId, to: OrderState, cause: Cause) -> sqlx::Result<bool> {
     let mut tx = app.db.begin_write().await?;
+    // Payments before their order, as where money arrives: in another sequence the two would wait for each other.
+    payment_row::abandon_open(&mut tx, id, None).await?;
     let moved = transition(&mut tx, id, to, cause).await?;
     if moved {
-        payment_row::abandon_open(&mut tx, id, None).await?;
         tx.commit().await?;
         app.hub.changed(id);
     }
