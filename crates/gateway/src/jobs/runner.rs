@@ -14,10 +14,16 @@ use crate::{
 
 /// How often each job looks for work.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// A look that takes longer hangs, on a database that is gone without a word, say. It is given up as a crash would.
+const LONGEST_LOOK: Duration = Duration::from_secs(300);
 /// Pieces of work under way at once, so that one slow answer delays no other.
 const AT_ONCE: usize = 16;
 /// Pieces of work taken in one look.
 const BATCH: i64 = 64;
+/// Effects claimed in one look: as many as are begun at once, so that no claim runs out or outlives the process unused.
+const CLAIMED: i64 = AT_ONCE as i64;
+/// After this time a last question that failed is asked again, in milliseconds.
+const LAST_AGAIN_MS: i64 = 3_600_000;
 
 /// Starts every job; they end when the gateway stops, after the work they hold.
 pub fn spawn(app: &App) {
@@ -27,16 +33,23 @@ pub fn spawn(app: &App) {
     app.tasks.spawn(hub::run(app.clone()));
 }
 
-/// Runs a job again and again. Work is stopped only between two looks, never in the middle.
+/// Runs a job again and again, whatever one look comes to: a panic ends that look, not the job. When the gateway stops,
+/// a look begins nothing more and finishes what it has begun.
 async fn every<F, Fut>(app: App, name: &'static str, job: F)
 where
     F: Fn(App) -> Fut,
-    Fut: Future<Output = anyhow::Result<()>>,
+    Fut: Future<Output = anyhow::Result<()>> + Send + 'static,
 {
     let mut ticks = tokio::time::interval(LOOK_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while app.stop.run_until_cancelled(ticks.tick()).await.is_some() {
-        if let Err(error) = job(app.clone()).await {
+        let look = tokio::time::timeout(LONGEST_LOOK, job(app.clone()));
+        let outcome = match app.tasks.spawn(look).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_)) => Err(anyhow::anyhow!("it took too long and was given up")),
+            Err(panic) => Err(panic.into()),
+        };
+        if let Err(error) = outcome {
             metrics::counter!("job_failures_total", "job" => name).increment(1);
             tracing::error!(
                 job = name,
@@ -48,7 +61,7 @@ where
 }
 
 async fn carry_out(app: App) -> anyhow::Result<()> {
-    let effects = outbox::claim(&app, BATCH).await?;
+    let effects = outbox::claim(&app, CLAIMED).await?;
     stream::iter(effects)
         .for_each_concurrent(AT_ONCE, |effect| {
             let app = app.clone();
@@ -83,6 +96,7 @@ async fn ask_silent(app: App) -> anyhow::Result<()> {
     .fetch_all(app.db.pool())
     .await?;
     stream::iter(due)
+        .take_until(app.stop.cancelled())
         .for_each_concurrent(AT_ONCE, |(out_trade_no, created_at, expires_at)| {
             let app = app.clone();
             async move {
@@ -106,7 +120,8 @@ async fn ask_silent(app: App) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Takes a payment's turn to be asked, so that no other process asks it too, and asks.
+/// Takes a payment's turn to be asked, so that no other process asks it too, and asks. The last question, after which
+/// there is no delay, counts only when it was answered.
 async fn ask_one(
     app: &App,
     out_trade_no: &str,
@@ -117,7 +132,7 @@ async fn ask_one(
     let mine = sqlx::query(
         "update payments set next_ask_at = $1 where out_trade_no = $2 and next_ask_at <= $3",
     )
-    .bind(delay.map(|delay| now().0 + delay))
+    .bind(now().0 + delay.unwrap_or(LAST_AGAIN_MS))
     .bind(out_trade_no)
     .bind(due)
     .execute(tx.conn())
@@ -133,9 +148,17 @@ async fn ask_one(
     if let Some(payment) = payment {
         ask::ask(app, &payment).await?;
     }
+    if delay.is_none() {
+        let mut tx = app.db.begin_write().await?;
+        sqlx::query("update payments set next_ask_at = null where out_trade_no = $1")
+            .bind(out_trade_no)
+            .execute(tx.conn())
+            .await?;
+        tx.commit().await?;
+    }
     Ok(())
 }
 
 async fn expire_orders(app: App) -> anyhow::Result<()> {
-    expire::expire_due(&app).await.map(|_| ())
+    expire::expire_due(&app).await
 }
