@@ -100,10 +100,16 @@ impl OrderRow {
 /// # Errors
 /// The database cannot be read.
 pub async fn find(conn: &mut AnyConnection, id: &OrderId) -> sqlx::Result<Option<OrderRow>> {
-    sqlx::query_as("select * from orders where id = $1")
-        .bind(id.as_str())
-        .fetch_optional(conn)
-        .await
+    // The columns by name: a column that a newer gateway adds to a shared database must not fail this one's reads.
+    sqlx::query_as(
+        "select id, number, kind, state, version, held_reason, title, amount_fen, currency, card_number, card_masked,
+             package_id, package_name, package_data_mb, package_validity, package_reset_rule, request_digest,
+             redirect_url, created_at, expires_at
+         from orders where id = $1",
+    )
+    .bind(id.as_str())
+    .fetch_optional(conn)
+    .await
 }
 
 /// The order of an id, or the answer that there is none.
@@ -141,6 +147,7 @@ pub async fn view(app: &App, id: &OrderId) -> ApiResult<Order> {
             .await?;
     let payment = payment_row::for_buyer(&mut conn, id).await?;
     let state = row.order_state();
+    let held = row.held_reason.is_some();
     Ok(Order {
         id: row.order_id(),
         number: row.number.clone(),
@@ -150,7 +157,7 @@ pub async fn view(app: &App, id: &OrderId) -> ApiResult<Order> {
             OrderKind::Recharge
         },
         state,
-        held: row.held_reason.is_some(),
+        held,
         title: row.title.clone(),
         amount_fen: row.amount(),
         currency: row.currency.clone(),
@@ -168,7 +175,14 @@ pub async fn view(app: &App, id: &OrderId) -> ApiResult<Order> {
                 })
             })
             .collect(),
-        payment: payment.map(|payment| payment.for_buyer(state)),
+        payment: payment.map(|payment| {
+            let mut shown = payment.for_buyer(state);
+            if held {
+                // Nobody pays what an operator looks into: the money may be there already.
+                shown.launch = None;
+            }
+            shown
+        }),
         version: row.version,
         redirect_url: row.redirect_url,
     })
