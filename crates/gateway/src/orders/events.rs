@@ -6,15 +6,19 @@ use axum::{
     extract::{Path, State},
     response::sse::{Event, KeepAlive, Sse},
 };
-use contract::{Order, OrderId, routes};
+use contract::{ErrorCode, Order, OrderId, routes};
 use futures_util::{Stream, stream};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 use super::row;
-use crate::{ApiResult, App};
+use crate::{ApiError, ApiResult, App};
 
 /// Proxies close what stays silent; this is well below their usual minute.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// Streams that one process keeps open. Each costs memory and reads, for as long as its reader likes; whoever gets none
+/// asks from time to time instead.
+static STREAMS: Semaphore = Semaphore::const_new(2_000);
 
 struct Watching {
     app: App,
@@ -31,6 +35,7 @@ struct Watching {
     responses(
         (status = 200, content_type = "text/event-stream", description = "Events named `order`, each an order", body = Order),
         (status = 404, description = "There is no such order", body = contract::Problem),
+        (status = 503, description = "Too many streams are open", body = contract::Problem),
     )
 )]
 pub async fn events(
@@ -38,6 +43,7 @@ pub async fn events(
     Path(id): Path<String>,
 ) -> ApiResult<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
     let id = row::parse_id(&id)?;
+    let open = OpenStream::new()?;
     // Subscribed before the first read, so that no change falls between the two.
     let changes = app.hub.subscribe(&id);
     let first = row::view(&app, &id).await?;
@@ -46,7 +52,7 @@ pub async fn events(
         app,
         id,
         changes,
-        _open: OpenStream::new(),
+        _open: open,
     };
     let rest = stream::unfold(watching, next);
     let events = stream::StreamExt::chain(stream::iter([Ok(event(&first))]), rest);
@@ -80,12 +86,17 @@ fn event(order: &Order) -> Event {
 }
 
 /// Counts open streams for as long as it lives.
-struct OpenStream;
+struct OpenStream {
+    _permit: SemaphorePermit<'static>,
+}
 
 impl OpenStream {
-    fn new() -> OpenStream {
+    fn new() -> ApiResult<OpenStream> {
+        let permit = STREAMS
+            .try_acquire()
+            .map_err(|_| ApiError::from(ErrorCode::Overloaded).retry_after(5))?;
         metrics::gauge!("order_streams_open").increment(1.0);
-        OpenStream
+        Ok(OpenStream { _permit: permit })
     }
 }
 
