@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use contract::OrderState;
+use contract::{ErrorCode, OrderState};
 use serde_json::json;
 
 use crate::{
     on_both_databases,
-    support::{Settings, Shop},
+    support::{Settings, Shop, shop::problem},
 };
 
 on_both_databases! {
@@ -20,6 +20,7 @@ on_both_databases! {
             shop.control("pay", json!({ "outTradeNo": out_trade_no, "total": total })).await;
             let held = shop.wait_until(&order, "held", |order| order.held).await;
             assert_eq!(held.state, OrderState::Paying, "{total}");
+            assert_eq!(held.payment.and_then(|payment| payment.launch), None, "{total}");
             tokio::time::sleep(Duration::from_millis(700)).await;
             assert_eq!(shop.show(&order).await.state, OrderState::Paying, "{total}");
             assert_eq!(shop.credits(&out_trade_no).await, 0);
@@ -58,6 +59,37 @@ on_both_databases! {
         let answer = shop.post(&contract::routes::order_cancel(&order.id), &json!({})).send().await.expect("an answer");
         assert_eq!(answer.status(), 409);
         shop.wait_for(&order, OrderState::Credited).await;
+    }
+
+    /// A payment that was paid a moment ago is neither sent again for another device nor followed by a second one.
+    async fn a_paid_payment_is_not_started_again(database: Database) {
+        let shop = Shop::open(database).await;
+        for (method, host) in [("alipay", "desktop"), ("wechat", "mobile_browser")] {
+            let (order, out_trade_no) = shop.order_being_paid().await;
+            shop.control("pay", json!({ "outTradeNo": out_trade_no, "lose_notice": true })).await;
+            let body = json!({ "method": method, "host": host });
+            let answer = shop.post(&contract::routes::order_payments(&order.id), &body).send().await.expect("an answer");
+            assert_eq!(problem(answer).await.code, ErrorCode::OrderNotPayable, "{method}");
+            shop.wait_for(&order, OrderState::Credited).await;
+            assert_eq!(shop.out_trade_nos(&order).await, [out_trade_no], "{method}");
+        }
+        let asked: i64 = sqlx::query_scalar("select count(*) from payments where next_ask_at is not null")
+            .fetch_one(shop.gateway.app().db.pool()).await.expect("a count");
+        assert_eq!(asked, 0, "a payment that succeeded is still to be asked for");
+        shop.check_invariants().await;
+    }
+
+    /// Each payment is asked for until a day after its end, so that an order has no end of them.
+    async fn an_order_has_a_bounded_number_of_payments(database: Database) {
+        let shop = Shop::open(database).await;
+        let order = shop.order().await;
+        for method in ["alipay", "wechat"].into_iter().cycle().take(20) {
+            shop.pay_with(&order, method, "mobile_browser").await;
+        }
+        let body = json!({ "method": "alipay", "host": "mobile_browser" });
+        let answer = shop.post(&contract::routes::order_payments(&order.id), &body).send().await.expect("an answer");
+        assert_eq!(problem(answer).await.code, ErrorCode::OrderNotPayable);
+        assert_eq!(shop.out_trade_nos(&order).await.len(), 20);
     }
 
     /// Row 38: asked while nothing is paid, then again when it is.
