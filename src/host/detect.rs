@@ -6,6 +6,9 @@ use leptos::prelude::window;
 use super::global;
 use crate::dom;
 
+/// Narrower windows than this are taken for phones, in CSS pixels.
+const NARROW_PX: f64 = 600.0;
+
 /// What can be seen of the host.
 #[derive(Clone, Debug, Default)]
 struct Signs {
@@ -17,6 +20,8 @@ struct Signs {
     framed: bool,
     /// More than one finger at a time: a tablet that calls itself a computer.
     touch_points: i32,
+    /// A window as narrow as a phone's, where a code could only be scanned by a second phone.
+    narrow: bool,
 }
 
 /// The host around the page.
@@ -39,6 +44,11 @@ pub fn detect() -> Host {
         touch_points: dom::property(&navigator, "maxTouchPoints")
             .and_then(|points| points.as_f64())
             .map_or(0, |points| if points > 1.0 { 2 } else { 0 }),
+        narrow: window()
+            .inner_width()
+            .ok()
+            .and_then(|width| width.as_f64())
+            .is_some_and(|width| width < NARROW_PX),
     })
 }
 
@@ -72,7 +82,7 @@ fn classify(signs: &Signs) -> Host {
     .any(|word| says(word) && !says("mobile"))
     {
         Host::Tv
-    } else if phone || (says("macintosh") && signs.touch_points > 1) {
+    } else if phone || signs.narrow || (says("macintosh") && signs.touch_points > 1) {
         Host::MobileBrowser
     } else {
         Host::Desktop
@@ -169,6 +179,14 @@ mod tests {
                 ..signs
             },
             Host::MiniProgram,
+        );
+        check(
+            Signs {
+                narrow: true,
+                user_agent: desktop.into(),
+                ..Signs::default()
+            },
+            Host::MobileBrowser,
         );
         let ipad = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) Version/17.0 Safari/605";
         check(

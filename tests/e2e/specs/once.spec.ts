@@ -1,6 +1,6 @@
 import { type Page } from "@playwright/test";
 
-import { CARD, atTheWallet, choosePackage, enterCard, goToPay, headingSays, orderId } from "../support/shop.ts";
+import { CARD, atTheWallet, choosePackage, enterCard, goToPay, headingSays, orderId, tick } from "../support/shop.ts";
 import { expect, test } from "../support/test.ts";
 
 const other = "898607B2091701418585";
@@ -53,7 +53,7 @@ test("two tabs make one order, and a second purchase on purpose stays possible",
   await second.goto("/");
   await enterCard(second, other);
   const radio = second.getByRole("radio", { name: "3GB 月清零 ¥24.1" });
-  await radio.check({ force: true });
+  await tick(radio);
   await second.getByRole("button", { name: "立即充值" }).click();
   await expect(second.getByText("有一笔未付款的订单")).toBeVisible();
   await second.getByRole("button", { name: "继续付款" }).click();
@@ -63,7 +63,7 @@ test("two tabs make one order, and a second purchase on purpose stays possible",
 
   await second.goto("/");
   await enterCard(second, other);
-  await second.getByRole("radio", { name: "3GB 月清零 ¥24.1" }).check({ force: true });
+  await tick(second.getByRole("radio", { name: "3GB 月清零 ¥24.1" }));
   await second.getByRole("button", { name: "立即充值" }).click();
   await second.getByRole("button", { name: "重新下单" }).click();
   await second.getByRole("dialog", { name: "选择支付方式" }).getByRole("button", { name: "支付宝" }).click();

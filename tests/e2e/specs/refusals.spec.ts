@@ -1,4 +1,4 @@
-import { CARD, choosePackage, enterCard } from "../support/shop.ts";
+import { CARD, choosePackage, enterCard, tick } from "../support/shop.ts";
 import { expect, test } from "../support/test.ts";
 
 test("a wrong card number is told, and stays as it was typed", async ({ page }) => {
@@ -34,7 +34,7 @@ test("a terminated card cannot be topped up", async ({ page }) => {
 test("a card whose holder is not registered is led to registration", async ({ page }) => {
   await page.goto("/");
   await enterCard(page, "89861120220045678008");
-  await page.getByRole("radio", { name: "2GB 月清零 ¥18" }).check({ force: true });
+  await tick(page.getByRole("radio", { name: "2GB 月清零 ¥18" }));
   await page.getByRole("button", { name: "立即充值" }).click();
   const way = page.getByRole("button", { name: "去实名认证" }).or(page.getByRole("link", { name: "去实名认证" }));
   const method = page.getByRole("button", { name: "支付宝" });

@@ -1,7 +1,7 @@
 import { type Page } from "@playwright/test";
 
 import { a11y } from "../support/a11y.ts";
-import { CARD } from "../support/shop.ts";
+import { CARD, tick } from "../support/shop.ts";
 import { expect, test } from "../support/test.ts";
 
 const languages = ["zh", "en"] as const;
@@ -34,7 +34,7 @@ for (const colorScheme of themes) {
         await expect(page).not.toHaveURL(/card=/);
         await expect(page.getByText(/\*{4,} ?8584/).first()).toBeVisible();
         await checked(page);
-        await page.getByRole("radio", { name: /^4 ?GB/ }).check({ force: true });
+        await tick(page.getByRole("radio", { name: /^4 ?GB/ }));
         await page.getByRole("button", { name: language === "zh" ? "立即充值" : "Top up now" }).click();
         const sheet = page.getByRole("dialog");
         await expect(sheet).toBeVisible();

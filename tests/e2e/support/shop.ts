@@ -19,14 +19,18 @@ export async function enterCard(page: Page, card: string = CARD): Promise<void> 
 
 /** Chooses a package and opens the sheet with the ways to pay. */
 export async function choosePackage(page: Page, name: string = PACKAGE): Promise<Locator> {
-  const radio = page.getByRole("radiogroup", { name: "套餐", exact: true }).getByRole("radio", { name });
-  await radio.scrollIntoViewIfNeeded();
-  await radio.check({ force: true });
-  await expect(radio).toBeChecked();
+  await tick(page.getByRole("radiogroup", { name: "套餐", exact: true }).getByRole("radio", { name }));
   await page.getByRole("button", { name: "立即充值" }).click();
   const sheet = page.getByRole("dialog", { name: "选择支付方式" });
   await expect(sheet).toBeVisible();
   return sheet;
+}
+
+/** Ticks a package, brought out from behind the bars first. */
+export async function tick(radio: Locator): Promise<void> {
+  await radio.evaluate((input) => input.scrollIntoView({ block: "center" }));
+  await radio.check({ force: true });
+  await expect(radio).toBeChecked();
 }
 
 /** From the recharge screen to the wallet, or to the code where one is due. */
