@@ -96,10 +96,11 @@ pub async fn record(
 }
 
 /// Sets an order aside for an operator, with the reason. An order that is held already keeps its first reason.
+/// Tells whether this set it aside.
 ///
 /// # Errors
 /// The database cannot be written.
-pub async fn hold(tx: &mut Tx, id: &OrderId, reason: &'static str) -> sqlx::Result<()> {
+pub async fn hold(tx: &mut Tx, id: &OrderId, reason: &'static str) -> sqlx::Result<bool> {
     let held = sqlx::query(
         "update orders set held_reason = $1, version = version + 1, updated_at = $2
          where id = $3 and held_reason is null",
@@ -114,5 +115,5 @@ pub async fn hold(tx: &mut Tx, id: &OrderId, reason: &'static str) -> sqlx::Resu
         metrics::counter!("orders_held_total", "reason" => reason).increment(1);
         tracing::error!(order = ?id, reason, "order held: an operator has to decide");
     }
-    Ok(())
+    Ok(held > 0)
 }

@@ -62,20 +62,23 @@ pub async fn contradiction(
     payment: &PaymentRow,
     reason: &'static str,
 ) -> anyhow::Result<()> {
-    tracing::error!(
-        out_trade_no = payment.out_trade_no,
-        reason,
-        "a channel contradicts what was ordered"
-    );
     let id = payment.order();
     let mut tx = app.db.begin_write().await?;
-    hold(&mut tx, &id, reason).await?;
+    let held = hold(&mut tx, &id, reason).await?;
     tx.commit().await?;
-    app.hub.changed(&id);
+    // The channel is asked for a day and says it each time.
+    if held {
+        tracing::error!(
+            out_trade_no = payment.out_trade_no,
+            reason,
+            "a channel contradicts what was ordered"
+        );
+        app.hub.changed(&id);
+    }
     Ok(())
 }
 
-/// The guard that makes a receipt count once.
+/// The guard that makes a receipt count once. A transaction's number that is told only later is kept then.
 async fn mark_succeeded(
     tx: &mut Tx,
     payment: &PaymentRow,
@@ -93,6 +96,18 @@ async fn mark_succeeded(
     .execute(tx.conn())
     .await?
     .rows_affected();
+    if marked == 0
+        && payment.transaction_id.is_none()
+        && let Some(told) = &receipt.transaction_id
+    {
+        sqlx::query(
+            "update payments set transaction_id = $1 where out_trade_no = $2 and transaction_id is null",
+        )
+        .bind(told)
+        .bind(&payment.out_trade_no)
+        .execute(tx.conn())
+        .await?;
+    }
     Ok(marked > 0)
 }
 

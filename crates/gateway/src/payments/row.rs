@@ -154,7 +154,8 @@ pub async fn for_buyer(
         .await
 }
 
-/// The payment that paid an order.
+/// The payment that paid an order: the first that was heard of, whatever times the channels tell. Nothing writes
+/// `updated_at` after a success.
 ///
 /// # Errors
 /// The database cannot be read.
@@ -163,7 +164,7 @@ pub async fn succeeded(
     order: &OrderId,
 ) -> sqlx::Result<Option<PaymentRow>> {
     let sql = format!(
-        "{SELECT} where p.order_id = $1 and p.state = 'succeeded' order by p.paid_at, p.created_at limit 1"
+        "{SELECT} where p.order_id = $1 and p.state = 'succeeded' order by p.updated_at, p.created_at limit 1"
     );
     sqlx::query_as(AssertSqlSafe(sql))
         .bind(order.as_str())
