@@ -1,4 +1,4 @@
-//! The mobile page on which the holder of an IoT data card tops it up.
+//! The mobile page on which the holder of a data card tops it up.
 //!
 //! `app` routes to `pages`, which are made of `components`. `api` is the only caller of the gateway, `host` the only
 //! place that touches the bridges of the apps around the page, `store` the only one that touches the browser's storage.

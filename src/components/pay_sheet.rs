@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     method_list::{method_list, method_name},
-    sheet::sheet,
+    sheet::{self, sheet},
 };
 use crate::{
     checkout::{Checkout, Step, Target},
@@ -18,29 +18,51 @@ use crate::{
 /// The sheet, while there is something to ask.
 #[must_use]
 pub fn pay_sheet(shop: Shop, checkout: Checkout, rule: Signal<Option<ResetRule>>) -> AnyView {
-    (move || match checkout.step.get() {
-        Step::Closed => ().into_any(),
-        step => {
-            let (title, body) = content(shop, checkout, rule.get_untracked(), step);
-            sheet(t(title).to_owned(), move || checkout.close(), body)
+    let open = Memo::new(move |_| checkout.step.get() != Step::Closed);
+    // What had the focus is gone with the step before; from the sheet itself the keyboard goes on.
+    Effect::new(move |_| {
+        checkout.step.track();
+        request_animation_frame(|| dom::focus_id(sheet::ID));
+    });
+    (move || {
+        if !open.get() {
+            return ().into_any();
         }
+        let body = move || content(shop, checkout, rule.get_untracked(), checkout.step.get());
+        sheet(
+            move || title(&checkout.step.get()),
+            move || checkout.close(),
+            view! { {body} }.into_any(),
+        )
     })
     .into_any()
 }
 
-fn content(shop: Shop, checkout: Checkout, rule: Option<ResetRule>, step: Step) -> (Text, AnyView) {
+fn title(step: &Step) -> Text {
     match step {
-        Step::Closed => (Text::ChooseMethod, ().into_any()),
-        Step::Checking => (Text::ChooseMethod, working(Text::Loading)),
+        Step::Closed | Step::Checking | Step::Choosing | Step::Working(_) => Text::ChooseMethod,
+        Step::PriceChanged(..) => Text::PriceChanged,
+        Step::RecentlyBought(_) => Text::RecentlyBought,
+        Step::OpenOrder(_) => Text::OpenOrder,
+        Step::Guide => Text::OpenInBrowser,
+        Step::Realname => Text::RealnameFirst,
+        Step::Failed(..) => Text::CannotContinue,
+    }
+}
+
+fn content(shop: Shop, checkout: Checkout, rule: Option<ResetRule>, step: Step) -> AnyView {
+    match step {
+        Step::Closed => ().into_any(),
+        Step::Checking => working(Text::Loading),
         Step::Choosing => {
             let body = view! {
                 {summary(checkout, rule)}
                 {method_list(shop, checkout)}
                 {cancel(checkout)}
             };
-            (Text::ChooseMethod, body.into_any())
+            body.into_any()
         }
-        Step::Working(text) => (Text::ChooseMethod, working(text)),
+        Step::Working(text) => working(text),
         Step::PriceChanged(method, price) => {
             let before = checkout.target.with_untracked(|target| match target {
                 Some(Target::Purchase { package, .. }) => Some(package.price_fen),
@@ -57,7 +79,7 @@ fn content(shop: Shop, checkout: Checkout, rule: Option<ResetRule>, step: Step) 
                 })}
                 {cancel(checkout)}
             };
-            (Text::PriceChanged, body.into_any())
+            body.into_any()
         }
         Step::RecentlyBought(method) => {
             let body = view! {
@@ -65,7 +87,7 @@ fn content(shop: Shop, checkout: Checkout, rule: Option<ResetRule>, step: Step) 
                 {primary(Text::BuyAgain, move || checkout.repeat(method))}
                 {cancel(checkout)}
             };
-            (Text::RecentlyBought, body.into_any())
+            body.into_any()
         }
         Step::OpenOrder(order) => {
             let order = *order;
@@ -77,9 +99,9 @@ fn content(shop: Shop, checkout: Checkout, rule: Option<ResetRule>, step: Step) 
                 {secondary(Text::NewOrder, move || checkout.start_over())}
                 {cancel(checkout)}
             };
-            (Text::OpenOrder, body.into_any())
+            body.into_any()
         }
-        Step::Guide => (Text::OpenInBrowser, guide(checkout)),
+        Step::Guide => guide(checkout),
         Step::Realname => {
             let body = view! {
                 <p class="sheet-text">{i18n::code_text(ErrorCode::RealnameRequired)}</p>
@@ -89,7 +111,7 @@ fn content(shop: Shop, checkout: Checkout, rule: Option<ResetRule>, step: Step) 
                 })}
                 {cancel(checkout)}
             };
-            (Text::RealnameFirst, body.into_any())
+            body.into_any()
         }
         Step::Failed(failure, method) => {
             let again = t(Text::Retry);
@@ -101,7 +123,7 @@ fn content(shop: Shop, checkout: Checkout, rule: Option<ResetRule>, step: Step) 
                 {secondary(Text::OtherMethods, move || checkout.step.set(Step::Choosing))}
                 {cancel(checkout)}
             };
-            (Text::CannotContinue, body.into_any())
+            body.into_any()
         }
     }
 }

@@ -4,13 +4,22 @@ use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
+use crate::i18n::{Text, t};
+
+/// The id of the sheet, to put the focus on it when what is in it changes.
+pub const ID: &str = "sheet";
+
 const FOCUSABLE: &str = "button:not([disabled]),a[href],input:not([disabled])";
 
 /// A sheet with a title and what is in it. `close` is asked for by Esc and by a tap beside the sheet.
 ///
 /// The focus goes to the title, round among what can be pressed, and back to where it was.
 #[must_use]
-pub fn sheet(title: String, close: impl Fn() + Clone + 'static, body: AnyView) -> AnyView {
+pub fn sheet(
+    title: impl Fn() -> Text + Send + 'static,
+    close: impl Fn() + Clone + 'static,
+    body: AnyView,
+) -> AnyView {
     let dialog = NodeRef::<html::Div>::new();
     let opener = document().active_element();
     if let Some(root) = document().document_element() {
@@ -19,13 +28,16 @@ pub fn sheet(title: String, close: impl Fn() + Clone + 'static, body: AnyView) -
     let opener = StoredValue::new_local(opener);
     on_cleanup(move || {
         unlock();
-        // Another sheet, or the next screen, may have taken the focus by then.
-        opener.with_value(|opener| {
-            let lost = document()
+        let Some(opener) = opener.with_value(Clone::clone) else {
+            return;
+        };
+        // Once the sheet is gone, nothing has the focus, unless another sheet or the next screen took it.
+        request_animation_frame(move || {
+            if document()
                 .active_element()
-                .is_none_or(|active| active.tag_name() == "BODY");
-            if let Some(opener) = opener.as_ref().filter(|_| lost) {
-                let _ = opener.clone().unchecked_into::<HtmlElement>().focus();
+                .is_none_or(|active| active.tag_name() == "BODY")
+            {
+                let _ = opener.unchecked_into::<HtmlElement>().focus();
             }
         });
     });
@@ -49,6 +61,7 @@ pub fn sheet(title: String, close: impl Fn() + Clone + 'static, body: AnyView) -
             <div class="sheet-shade" on:click=move |_: ev::MouseEvent| beside()></div>
             <div
                 class="sheet"
+                id=ID
                 role="dialog"
                 aria-modal="true"
                 aria-labelledby="sheet-title"
@@ -56,7 +69,7 @@ pub fn sheet(title: String, close: impl Fn() + Clone + 'static, body: AnyView) -
                 node_ref=dialog
             >
                 <div class="sheet-grip" aria-hidden="true"></div>
-                <h2 class="sheet-title" id="sheet-title">{title}</h2>
+                <h2 class="sheet-title" id="sheet-title">{move || t(title())}</h2>
                 {body}
             </div>
         </div>

@@ -26,20 +26,18 @@ pub fn tab_bar(shop: Shop, current: &str) -> AnyView {
         newest.is_some() && newest != shop.seen_notice.get()
     };
     let tabs = TABS.map(|(path, name, drawn)| {
-        let badge = (drawn == Icon::Bell).then(|| {
-            move || {
-                unseen().then(|| {
-                    view! {
-                        <span class="tab-badge">
-                            <span class="visually-hidden">{t(Text::NewNotice)}</span>
-                        </span>
-                    }
-                })
-            }
-        });
+        let dot = move || {
+            (drawn == Icon::Bell && unseen()).then(|| {
+                view! {
+                    <span class="tab-badge">
+                        <span class="visually-hidden">{t(Text::NewNotice)}</span>
+                    </span>
+                }
+            })
+        };
         view! {
             <a class="tab" href=path aria-current=(path == current).then_some("page")>
-                <span class="tab-icon">{icon(drawn)}{badge}</span>
+                <span class="tab-icon">{icon(drawn)}{dot}</span>
                 <span>{t(name)}</span>
             </a>
         }

@@ -1,6 +1,6 @@
 //! Amounts, volumes and times as people read them.
 
-use contract::{Category, Fen, Package, ResetRule, Timestamp};
+use contract::{Category, Fen, Order, Package, ResetRule, Timestamp};
 
 use super::{Lang, Text, lang, t};
 use crate::clock;
@@ -34,12 +34,23 @@ pub fn bytes_of_mb(mb: i64) -> String {
 pub fn package_name(package: &Package, rule: ResetRule) -> String {
     match lang() {
         Lang::Zh => package.name.clone(),
-        Lang::En => {
-            let (number, unit) = data(package.data_mb);
-            let rule = rule_text(rule).unwrap_or_default();
-            format!("{number}{unit} {rule}").trim_end().to_owned()
-        }
+        Lang::En => volume_and_rule(package.data_mb, rule),
     }
+}
+
+/// What an order is for: the seller's words in Chinese, volume and rule in English where it is a package.
+#[must_use]
+pub fn order_title(order: &Order) -> String {
+    match (lang(), &order.package) {
+        (Lang::En, Some(package)) => volume_and_rule(package.data_mb, package.reset_rule),
+        _ => order.title.clone(),
+    }
+}
+
+fn volume_and_rule(data_mb: i64, rule: ResetRule) -> String {
+    let (number, unit) = data(data_mb);
+    let rule = rule_text(rule).unwrap_or_default();
+    format!("{number}{unit} {rule}").trim_end().to_owned()
 }
 
 /// What a package is called for those who cannot see its tile: volume, rule and price first, then the rest.

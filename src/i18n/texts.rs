@@ -84,8 +84,8 @@ texts! {
     NoPackages = "这张卡暂无可购买的套餐", "There is nothing on sale for this card";
     NoCatalog = "暂无在售套餐", "Nothing is on sale right now";
     CatalogFailed = "套餐加载失败", "The packages could not be loaded";
-    RuleMonthly = "月清零", "Resets monthly";
-    RuleCumulative = "累计", "Rolls over";
+    RuleMonthly = "月清零", "Monthly";
+    RuleCumulative = "累计", "Rollover";
     ValidMonth = "当月有效", "This month";
     ValidLong = "长期有效，用完为止", "Until used up";
     Recommended = "推荐", "Popular";

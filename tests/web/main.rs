@@ -1,1 +1,12 @@
 //! The components, in a browser.
+#![cfg(target_arch = "wasm32")]
+
+mod card_field;
+mod countdown;
+mod packages;
+mod page;
+mod qr_code;
+mod sheet;
+mod words;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

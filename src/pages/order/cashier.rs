@@ -14,7 +14,7 @@ use crate::{
         qr_code::qr_code,
         sheet::sheet,
     },
-    i18n::{Text, failure_text, t},
+    i18n::{Text, failure_text, order_title, t},
     launch,
     shop::Shop,
     watch::Watch,
@@ -34,7 +34,7 @@ pub(super) fn cashier(shop: Shop, watch: Watch, checkout: Checkout, order: Order
     let said = RwSignal::new(None::<String>);
     let again = order.clone();
     let chosen = order.clone();
-    let line = [Some(order.title.clone()), order.card_masked.clone()]
+    let line = [Some(order_title(&order)), order.card_masked.clone()]
         .into_iter()
         .flatten()
         .map(|part| view! { <span class="nowrap">{part}</span> })
@@ -255,7 +255,7 @@ fn cancel(watch: Watch, id: OrderId) -> AnyView {
                         </button>
                     };
                     sheet(
-                        t(Text::CancelConfirm).to_owned(),
+                        || Text::CancelConfirm,
                         move || open.set(false),
                         body.into_any(),
                     )

@@ -10,7 +10,7 @@ use crate::{
         order_words::{Mood, mood_class, outcome, step},
     },
     dom, host,
-    i18n::{Text, date_time, t, time_of_day, yuan},
+    i18n::{Text, date_time, order_title, t, time_of_day, yuan},
     pages::usage::fact,
     shop::Shop,
 };
@@ -80,7 +80,7 @@ fn details(order: &Order) -> AnyView {
     };
     view! {
         <dl class="panel facts" aria-label=t(Text::Details)>
-            {fact(what, order.title.clone())}
+            {fact(what, order_title(order))}
             {order.card_masked.clone().map(|card| fact(Text::DetailCard, card))}
             {fact(sum, format!("{}{method}", yuan(order.amount_fen)))}
             {fact(Text::DetailCreated, date_time(order.created_at))}
