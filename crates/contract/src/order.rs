@@ -64,7 +64,7 @@ pub struct Order {
     pub server_time: Timestamp,
     /// Every state it has been in, the oldest first.
     pub timeline: Vec<TimelineEntry>,
-    /// The open payment, else the one that succeeded, else the latest.
+    /// The payment that succeeded, else the open one, else the latest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment: Option<Payment>,
     /// Grows with each change: of two answers, the one with the larger version is the newer.

@@ -47,7 +47,7 @@ create table order_events (
     version bigint not null,
     state text not null,
     at bigint not null,
-    -- Who moved it: request, notice, query, job or operator.
+    -- What moved it: a buyer's request, a channel's answer, or time.
     cause text not null,
     constraint order_events_pk primary key (order_id, version),
     constraint order_events_order_fk foreign key (order_id) references orders (id)

@@ -4,11 +4,11 @@ use std::{
     hash::{BuildHasher, Hash, RandomState},
     net::{IpAddr, Ipv6Addr},
     num::NonZeroU32,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::atomic::{AtomicBool, AtomicU32, Ordering},
     time::Duration,
 };
 
-use contract::{CardNumber, ErrorCode};
+use contract::{CardNumber, ErrorCode, OrderId};
 use governor::{
     Quota, RateLimiter,
     clock::{Clock, DefaultClock},
@@ -19,8 +19,10 @@ use crate::{config, error::ApiError};
 
 /// After so many questions a limiter forgets the callers that have not asked lately.
 const SWEEP_EVERY: u32 = 1024;
-/// More callers than this in a minute are not remembered one by one: newcomers wait.
+/// With more callers than this in a minute, everybody waits: memory has a bound.
 const REMEMBERED: usize = 200_000;
+/// So often in a minute a buyer may make the gateway ask a channel about an order.
+const ASKS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(30).unwrap();
 
 /// The limits of everything that could be used to go through card numbers or to fill the database.
 pub struct Limiters {
@@ -29,6 +31,7 @@ pub struct Limiters {
     searches: Limiter<IpAddr>,
     searches_of_card: Limiter<u64>,
     orders: Limiter<IpAddr>,
+    asks: Limiter<u64>,
     // Cards are kept as hashes under a key of this process, so that memory holds no list of numbers.
     hasher: RandomState,
 }
@@ -37,6 +40,7 @@ struct Limiter<K: Hash + Eq + Clone> {
     buckets: RateLimiter<K, DashMapStateStore<K>, DefaultClock>,
     clock: DefaultClock,
     asked: AtomicU32,
+    full: AtomicBool,
 }
 
 impl Limiters {
@@ -49,6 +53,7 @@ impl Limiters {
             searches: Limiter::per_minute(limits.searches_per_minute),
             searches_of_card: Limiter::per_minute(limits.searches_per_minute),
             orders: Limiter::per_minute(limits.orders_per_minute),
+            asks: Limiter::per_minute(ASKS_PER_MINUTE),
             hasher: RandomState::new(),
         }
     }
@@ -78,6 +83,14 @@ impl Limiters {
     pub fn order(&self, ip: IpAddr) -> Result<(), ApiError> {
         self.orders.check(caller(ip))
     }
+
+    /// Counts a request that makes the gateway ask a channel about an order.
+    ///
+    /// # Errors
+    /// It was asked about too often.
+    pub fn ask(&self, order: &OrderId) -> Result<(), ApiError> {
+        self.asks.check(self.hasher.hash_one(order))
+    }
 }
 
 impl<K: Hash + Eq + Clone> Limiter<K> {
@@ -86,15 +99,18 @@ impl<K: Hash + Eq + Clone> Limiter<K> {
             buckets: RateLimiter::dashmap(Quota::per_minute(count)),
             clock: DefaultClock::default(),
             asked: AtomicU32::new(0),
+            full: AtomicBool::new(false),
         }
     }
 
     fn check(&self, key: K) -> Result<(), ApiError> {
         if self.asked.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
             self.buckets.retain_recent();
-            if self.buckets.len() > REMEMBERED {
-                return Err(limited(Duration::from_secs(60)));
-            }
+            self.full
+                .store(self.buckets.len() > REMEMBERED, Ordering::Relaxed);
+        }
+        if self.full.load(Ordering::Relaxed) {
+            return Err(limited(Duration::from_secs(60)));
         }
         self.buckets
             .check_key(&key)

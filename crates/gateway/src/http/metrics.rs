@@ -1,9 +1,16 @@
 //! Figures for Prometheus.
 
-use std::{sync::OnceLock, time::Duration};
+use std::{net::IpAddr, sync::OnceLock, time::Duration};
 
-use axum::{http::header, response::IntoResponse};
+use axum::{
+    http::header,
+    response::{IntoResponse, Response},
+};
+use contract::ErrorCode;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+
+use super::client_ip::ClientIp;
+use crate::error::ApiError;
 
 const REQUESTS: &str = "http_requests_total";
 const REQUEST_SECONDS: &str = "http_request_duration_seconds";
@@ -61,8 +68,11 @@ pub(super) fn answered(method: &'static str, route: &str, status: u16, took: Dur
         .record(took.as_secs_f64());
 }
 
-/// `GET /metrics`
-pub async fn show() -> impl IntoResponse {
+/// `GET /metrics`, for callers on this machine or its private network only: it tells how much is sold.
+pub async fn show(ClientIp(ip): ClientIp) -> Response {
+    if !is_near(ip) {
+        return ApiError::from(ErrorCode::NotFound).into_response();
+    }
     let text = HANDLE
         .get()
         .map(PrometheusHandle::render)
@@ -74,4 +84,12 @@ pub async fn show() -> impl IntoResponse {
         )],
         text,
     )
+        .into_response()
+}
+
+fn is_near(ip: IpAddr) -> bool {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private(),
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local(),
+    }
 }

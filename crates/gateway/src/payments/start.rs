@@ -30,6 +30,8 @@ use crate::{
 
 /// After this time a payment that nobody was told about is asked for, in milliseconds.
 const FIRST_ASK_MS: i64 = 5_000;
+/// A payment that was made this short a time ago is another tap's, and needs no question, in milliseconds.
+const JUST_NOW_MS: i64 = 2_000;
 /// A wallet wants some time: a payment is not begun on an order that ends sooner, in milliseconds.
 const LEAST_TIME_MS: i64 = 1_000;
 
@@ -54,22 +56,32 @@ pub async fn start(
 ) -> ApiResult<Json<Payment>> {
     let id = row::parse_id(&id)?;
     let (channel, launch) = choose(&app, request.method, request.host)?;
+    app.limiters.ask(&id)?;
     // A double tap waits for the first tap's payment and is given the same one.
     let turn = app.turns.of(id.as_str());
     let _turn = turn.lock().await;
     let order = payable(&app, &id).await?;
     let mut open = open_payment(&app, &id).await?;
-    if let Some(known) = &open {
-        if known.method == request.method.as_str()
-            && known.launch_kind == launch_kind_name(launch)
-            && let Some(launch) = known.stored_launch()
-            && !is_stale(&launch)
-        {
-            return Ok(Json(known.for_buyer(OrderState::Paying)));
+    if let Some(known) = open {
+        let will_do = can_be_launched_again(&known, request.method, launch);
+        let is_new = now().0 - known.created_at < JUST_NOW_MS;
+        if !(will_do && is_new) {
+            // It may have been paid or closed meanwhile: neither is launched again, and a paid one is not followed by
+            // another. A launch that was told before can be told again even where the channel does not answer.
+            match ask_first(&app, &id, &known).await {
+                Err(error) if !(will_do && error.code == ErrorCode::PaymentUnknown) => {
+                    return Err(error);
+                }
+                _ => {}
+            }
         }
-        // It may have been paid or closed meanwhile: neither is sent again, and a paid one is not followed by another.
-        ask_first(&app, &id, known).await?;
         open = open_payment(&app, &id).await?;
+        if let Some(open) = &open
+            && will_do
+            && open.out_trade_no == known.out_trade_no
+        {
+            return Ok(Json(open.for_buyer(OrderState::Paying)));
+        }
     }
     let payment = match open {
         Some(open) if open.method == request.method.as_str() => open,
@@ -312,7 +324,12 @@ async fn mark(app: &App, payment: &PaymentRow, state: PaymentState) -> ApiResult
     Ok(())
 }
 
-/// A code that the wallet no longer reads has to be made afresh.
-fn is_stale(launch: &Launch) -> bool {
-    matches!(launch, Launch::Qr { expires_at, .. } if *expires_at <= now())
+/// Whether what the page was told before is what it wants now. A code that the wallet no longer reads is not.
+fn can_be_launched_again(payment: &PaymentRow, method: Method, launch: LaunchKind) -> bool {
+    payment.method == method.as_str()
+        && payment.launch_kind == launch_kind_name(launch)
+        && match payment.stored_launch() {
+            Some(Launch::Qr { expires_at, .. }) => expires_at > now(),
+            stored => stored.is_some(),
+        }
 }

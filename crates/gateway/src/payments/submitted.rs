@@ -20,10 +20,11 @@ pub async fn submitted(State(app): State<App>, Path(id): Path<String>) -> ApiRes
     let mut conn = app.db.pool().acquire().await?;
     let payment = payment_row::for_buyer(&mut conn, &id).await?;
     drop(conn);
+    // Whoever presses on and on is shown what is known; the job goes on asking.
     if let Some(payment) = payment
+        && app.limiters.ask(&id).is_ok()
         && let Err(error) = ask::ask(&app, &payment).await
     {
-        // The buyer is shown what is known; the job goes on asking.
         tracing::warn!(order = ?id, %error, "the channel did not answer to \"I have paid\"");
     }
     Ok(Json(row::view(&app, &id).await?))

@@ -172,7 +172,7 @@ async fn buy_while_dying_at(database: &Database, point: &str) {
     let (mut order, mut launched, mut paid) = (None::<Order>, false, false);
     let credited = loop {
         assert!(
-            begun.elapsed() < Duration::from_secs(60),
+            begun.elapsed() < Duration::from_secs(120),
             "{point}: the order does not become credited"
         );
         if process.is_dead() {

@@ -43,8 +43,8 @@ struct Status {
 }
 
 impl Shingsou {
-    /// What a card is: its detail, the data used and its state, asked for at once. A refusal to tell the data used
-    /// leaves it out, since not every carrier tells.
+    /// What a card is: its detail, the data used and its state, asked for at once. Where the data used is not told, it is
+    /// left out: not every carrier tells, and nobody buys or not because of it.
     ///
     /// # Errors
     /// [`UpstreamError::Refused`] with [`super::code::NOT_FOUND`] for an unknown card; else see [`UpstreamError`].
@@ -56,12 +56,7 @@ impl Shingsou {
             self.client.get::<Status>(operations::CARD_STATUS, &query),
         );
         let (detail, status) = (detail?, status?);
-        let data = match data {
-            Ok(data) => Some(data),
-            Err(UpstreamError::Refused { .. }) => None,
-            Err(error) => return Err(error),
-        };
-        summary(number, detail, data, &status)
+        summary(number, detail, data.ok(), &status)
     }
 }
 
