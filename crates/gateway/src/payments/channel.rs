@@ -1,7 +1,7 @@
 //! What every payment channel can say to its wallet or platform. When to say it is decided once, for all channels, in
 //! the modules beside this one. A channel knows nothing of orders.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, net::IpAddr, sync::Arc};
 
 use async_trait::async_trait;
 use contract::{CardNumber, Fen, Launch, LaunchKind, Method, Timestamp};
@@ -30,9 +30,30 @@ pub trait Channel: Send + Sync {
     /// Closes an unpaid payment, where the channel knows how; else says so.
     async fn close(&self, payment: &PaymentRef) -> Result<Closing, ChannelError>;
 
-    /// Reads a notice as far as it can be verified, and says which payment it is about. What it says of money is not
-    /// believed here: the channel is asked.
-    fn read_notice(&self, notice: &RawNotice) -> Result<String, NoticeError>;
+    /// Whether it can give money back.
+    fn can_refund(&self) -> bool {
+        false
+    }
+
+    /// Gives money back, or asks for the same refund again: the number decides.
+    async fn refund(&self, _refund: &NewRefund) -> Result<RefundAnswer, ChannelError> {
+        Err(ChannelError::Refused(
+            Refusal::Other,
+            "it gives no money back".to_owned(),
+        ))
+    }
+
+    /// Asks how a refund stands.
+    async fn query_refund(&self, _refund: &NewRefund) -> Result<RefundAnswer, ChannelError> {
+        Err(ChannelError::Refused(
+            Refusal::Other,
+            "it gives no money back".to_owned(),
+        ))
+    }
+
+    /// Reads a notice as far as it can be verified, and says what it is about. What it says of money is not believed
+    /// here: the channel is asked.
+    fn read_notice(&self, notice: &RawNotice) -> Result<Notice, NoticeError>;
 
     /// The body that tells the sender that its notice was taken in.
     fn notice_taken(&self) -> &'static str;
@@ -59,6 +80,49 @@ pub struct NewPayment {
     pub notify_url: String,
     /// When the channel stops taking the money.
     pub expires_at: Timestamp,
+    /// The buyer's real address, which some wallets compare.
+    pub client_ip: Option<IpAddr>,
+    /// The wallet's own id of the buyer, where a launch needs one.
+    pub payer: Option<String>,
+}
+
+/// Money to be given back.
+#[derive(Clone, Debug)]
+pub struct NewRefund {
+    /// Its number, stored before this is sent: 32 letters and digits.
+    pub out_refund_no: String,
+    /// The payment's number.
+    pub out_trade_no: String,
+    /// How much of the payment.
+    pub amount: Fen,
+    /// What was paid in all.
+    pub paid: Fen,
+    /// Why, in words that the buyer may read.
+    pub reason: String,
+    /// Where the channel sends its notices.
+    pub notify_url: String,
+}
+
+/// How a refund stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefundAnswer {
+    /// The channel does not know the number.
+    NotFound,
+    /// It is working on it.
+    UnderWay,
+    /// The money is back, or surely on its way.
+    Done,
+    /// It refused for good; it may be asked for again under another number.
+    Refused,
+}
+
+/// What a verified notice is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// A payment, by its number.
+    Payment(String),
+    /// A refund, by its number.
+    Refund(String),
 }
 
 /// A payment that was made, or may have been.

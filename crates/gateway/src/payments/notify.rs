@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     ask,
-    channel::{Channel, RawNotice},
+    channel::{Channel, Notice, RawNotice},
     row,
 };
 use crate::{App, clock::now};
@@ -34,7 +34,9 @@ pub async fn receive(
     };
     let notice = RawNotice { headers, body };
     let out_trade_no = match channel.read_notice(&notice) {
-        Ok(out_trade_no) => out_trade_no,
+        Ok(Notice::Payment(out_trade_no)) => out_trade_no,
+        // No channel that is set up gives money back.
+        Ok(Notice::Refund(_)) => return (StatusCode::NOT_FOUND, "fail").into_response(),
         Err(error) => {
             count(channel.name(), "refused");
             tracing::warn!(channel = channel.name(), %error, security = true, "a notice is refused");

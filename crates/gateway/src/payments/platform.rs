@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use contract::{Launch, LaunchKind, Method};
 
 use super::channel::{
-    Answer, Channel, ChannelError, Closing, Delivery, NewPayment, NoticeError, PaymentRef,
+    Answer, Channel, ChannelError, Closing, Delivery, NewPayment, Notice, NoticeError, PaymentRef,
     RawNotice, Receipt, Refusal,
 };
 use crate::upstream::shingsou::{
@@ -116,9 +116,9 @@ impl Channel for Platform {
 
     /// The platform's notices are not signed. What can be verified is that they are well formed and name a number that
     /// only the platform was told.
-    fn read_notice(&self, notice: &RawNotice) -> Result<String, NoticeError> {
+    fn read_notice(&self, notice: &RawNotice) -> Result<Notice, NoticeError> {
         shingsou::read_notice(&notice.body)
-            .map(|notice| notice.out_trade_no)
+            .map(|notice| Notice::Payment(notice.out_trade_no))
             .map_err(|error| NoticeError(error.to_string()))
     }
 

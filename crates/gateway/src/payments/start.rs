@@ -20,7 +20,7 @@ use crate::{
     ApiError, ApiResult, App,
     clock::now,
     crash,
-    http::json::ApiJson,
+    http::{client_ip::ClientIp, json::ApiJson},
     orders::{
         row::{self, OrderRow},
         transition::{Cause, transition},
@@ -52,6 +52,7 @@ const MOST_PAYMENTS: i64 = 20;
 pub async fn start(
     State(app): State<App>,
     Path(id): Path<String>,
+    ClientIp(ip): ClientIp,
     ApiJson(request): ApiJson<CreatePayment>,
 ) -> ApiResult<Json<Payment>> {
     let id = row::parse_id(&id)?;
@@ -90,7 +91,11 @@ pub async fn start(
             insert(&app, &order, channel, request.method, launch, replaces).await?
         }
     };
-    send(&app, &order, channel, &payment, launch).await
+    let made = NewPayment {
+        client_ip: Some(ip),
+        ..describe(&app, &order, channel, &payment, launch)
+    };
+    send(&app, &order, channel, &payment, &made).await
 }
 
 /// The channel for a method, and the launch it makes in a host.
@@ -196,10 +201,9 @@ async fn send(
     order: &OrderRow,
     channel: &Arc<dyn Channel>,
     payment: &PaymentRow,
-    launch: LaunchKind,
+    made: &NewPayment,
 ) -> ApiResult<Json<Payment>> {
-    let request = request(app, order, channel, payment, launch);
-    let mut answer = channel.create(&request).await;
+    let mut answer = channel.create(made).await;
     crash::point("payment_sent");
     if let Err(ChannelError::Unknown(cause)) = &answer {
         // It may or may not be there: ask, and only then send again, under the same number.
@@ -210,10 +214,10 @@ async fn send(
         );
         mark(app, payment, PaymentState::Unknown).await?;
         ask_first(app, &order.order_id(), payment).await?;
-        answer = channel.create(&request).await;
+        answer = channel.create(made).await;
     }
     match answer {
-        Ok(made) => launched(app, payment, launch, &made).await,
+        Ok(made) => launched(app, payment, made.launch, &made).await,
         Err(error @ (ChannelError::Unreachable(_) | ChannelError::Unknown(_))) => {
             tracing::warn!(out_trade_no = payment.out_trade_no, %error, "a payment cannot be started now");
             Err(ApiError::from(ErrorCode::PaymentUnknown).retry_after(3))
@@ -235,7 +239,7 @@ async fn send(
     }
 }
 
-fn request(
+fn describe(
     app: &App,
     order: &OrderRow,
     channel: &Arc<dyn Channel>,
@@ -257,6 +261,8 @@ fn request(
         return_url: format!("{base}{}", routes::order_page(&order.order_id())),
         notify_url: format!("{base}/notify/{}/{}", channel.name(), channel.merchant()),
         expires_at: Timestamp(payment.expires_at),
+        client_ip: None,
+        payer: None,
     }
 }
 
