@@ -217,7 +217,7 @@ async fn send(
         answer = channel.create(made).await;
     }
     match answer {
-        Ok(made) => launched(app, payment, made.launch, &made).await,
+        Ok(launch) => launched(app, payment, made.launch, &launch).await,
         Err(error @ (ChannelError::Unreachable(_) | ChannelError::Unknown(_))) => {
             tracing::warn!(out_trade_no = payment.out_trade_no, %error, "a payment cannot be started now");
             Err(ApiError::from(ErrorCode::PaymentUnknown).retry_after(3))
