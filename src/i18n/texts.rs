@@ -144,7 +144,7 @@ texts! {
     NoteCredited = "流量已到账，可以继续使用了。", "The data is on your card.";
     NotePayOrderPaid = "商家已收到付款结果。", "The seller has been told.";
     NoteExpired = "如果您已付款，款项不会丢失，到账后会自动充值或退回。", "If you did pay, nothing is lost: it is topped up or refunded by itself.";
-    NoteCancelled = "如果您已付款，款项会自动原路退回。", "If you did pay, it is refunded by itself.";
+    NoteCancelled = "如果您已付款，款项不会丢失，到账后会自动充值或退回。", "If you did pay, nothing is lost: it is topped up or refunded by itself.";
     NoteRefunding = "款项会原路退回，到账时间以支付平台为准。", "The money goes back the way it came. How long it takes is up to your wallet.";
     NoteRefunded = "款项已原路退回。", "The money went back the way it came.";
     NoteManual = "客服会尽快处理，您的款项是安全的。", "Support will handle it soon. Your money is safe.";

@@ -20,9 +20,32 @@ use crate::{
     watch::Watch,
 };
 
+/// How far "I have paid" is. It outlives the screen, which is drawn anew when the order changes.
+#[derive(Clone, Copy)]
+pub(super) struct Asking {
+    busy: RwSignal<bool>,
+    said: RwSignal<Option<String>>,
+}
+
+impl Asking {
+    /// Nobody has said that they paid.
+    pub(super) fn new() -> Asking {
+        Asking {
+            busy: RwSignal::new(false),
+            said: RwSignal::new(None),
+        }
+    }
+}
+
 /// What is to be paid, how, until when, and what else can be done.
 #[must_use]
-pub(super) fn cashier(shop: Shop, watch: Watch, checkout: Checkout, order: Order) -> AnyView {
+pub(super) fn cashier(
+    shop: Shop,
+    watch: Watch,
+    checkout: Checkout,
+    asking: Asking,
+    order: Order,
+) -> AnyView {
     let (heading, note, ..) = outcome(&order);
     let payment = order
         .payment
@@ -30,8 +53,6 @@ pub(super) fn cashier(shop: Shop, watch: Watch, checkout: Checkout, order: Order
         .filter(|payment| checkout::is_live(payment.state));
     let method = payment.as_ref().map(|payment| payment.method);
     let code = has_code(&order);
-    let asking = RwSignal::new(false);
-    let said = RwSignal::new(None::<String>);
     let again = order.clone();
     let chosen = order.clone();
     let line = [Some(order_title(&order)), order.card_masked.clone()]
@@ -42,7 +63,7 @@ pub(super) fn cashier(shop: Shop, watch: Watch, checkout: Checkout, order: Order
     let sum = order.amount_fen.to_yuan();
     let confirm = {
         let id = order.id.clone();
-        move || confirm_paid(id.clone(), watch, asking, said)
+        move || confirm_paid(id.clone(), watch, asking)
     };
     let pay_label = if method.is_some() && launch::has_left(&order.id) {
         Text::PayAgain
@@ -51,9 +72,12 @@ pub(super) fn cashier(shop: Shop, watch: Watch, checkout: Checkout, order: Order
     };
     let pay = {
         let order = order.clone();
-        move || match method {
-            Some(method) => checkout.pay_order_with(order.clone(), method),
-            None => checkout.pay_order(order.clone()),
+        move || {
+            asking.said.set(None);
+            match method {
+                Some(method) => checkout.pay_order_with(order.clone(), method),
+                None => checkout.pay_order(order.clone()),
+            }
         }
     };
     let top_link = payment.as_ref().and_then(|payment| match &payment.launch {
@@ -62,13 +86,13 @@ pub(super) fn cashier(shop: Shop, watch: Watch, checkout: Checkout, order: Order
     });
     let buttons = if code {
         view! {
-            {ask_button(confirm, asking, "button")}
+            {ask_button(confirm, asking.busy, "button")}
             {secondary(Text::ChangeMethod, move || checkout.pay_order(again.clone()))}
         }
         .into_any()
     } else if method.is_some() && launch::has_left(&order.id) {
         view! {
-            {ask_button(confirm, asking, "button")}
+            {ask_button(confirm, asking.busy, "button")}
             {pay_button(pay_label, top_link, pay, "button button--plain")}
             {secondary(Text::ChangeMethod, move || checkout.pay_order(again.clone()))}
         }
@@ -76,7 +100,7 @@ pub(super) fn cashier(shop: Shop, watch: Watch, checkout: Checkout, order: Order
     } else {
         view! {
             {pay_button(pay_label, top_link, pay, "button")}
-            {ask_button(confirm, asking, "button button--plain")}
+            {ask_button(confirm, asking.busy, "button button--plain")}
             {method
                 .is_some()
                 .then(|| secondary(Text::ChangeMethod, move || checkout.pay_order(again.clone())))}
@@ -95,7 +119,7 @@ pub(super) fn cashier(shop: Shop, watch: Watch, checkout: Checkout, order: Order
         }}
         {countdown(order.expires_at, move || watch.ask_now())}
         <div class="cashier-said" role="status">
-            {move || said.get().map(|said| view! { <p class="note">{said}</p> })}
+            {move || asking.said.get().map(|said| view! { <p class="note">{said}</p> })}
             {move || {
                 shop.launch_note.get().map(|note| view! { <p class="note note--warn">{t(note)}</p> })
             }}
@@ -191,11 +215,11 @@ fn ask_button(press: impl Fn() + 'static, asking: RwSignal<bool>, class: &'stati
 }
 
 /// Has the gateway ask the wallet, and says what came of it. What the buyer says changes nothing by itself.
-fn confirm_paid(id: OrderId, watch: Watch, asking: RwSignal<bool>, said: RwSignal<Option<String>>) {
-    if asking.get_untracked() {
+fn confirm_paid(id: OrderId, watch: Watch, Asking { busy, said }: Asking) {
+    if busy.get_untracked() {
         return;
     }
-    asking.set(true);
+    busy.set(true);
     said.set(None);
     spawn_local(async move {
         let answer = api::submitted(&id).await;
@@ -205,8 +229,8 @@ fn confirm_paid(id: OrderId, watch: Watch, asking: RwSignal<bool>, said: RwSigna
             Ok(()) => t(Text::NotPaidYet).to_owned(),
             Err(failure) => failure_text(&failure),
         };
-        // Where the order moved on, this part of the screen is gone.
-        asking.try_set(false);
+        // Where the buyer went elsewhere meanwhile, there is nobody to tell.
+        busy.try_set(false);
         said.try_set(Some(text));
     });
 }

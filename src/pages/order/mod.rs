@@ -30,6 +30,7 @@ pub fn order(shop: Shop, id: &str) -> AnyView {
         .with_untracked(|order| order.clone().filter(|order| order.id == id));
     let watch = Watch::start(id.clone(), made_here);
     let checkout = Checkout::new(shop);
+    let asking = cashier::Asking::new();
     Effect::new(move |_| {
         if let Some(order) = shop.latest_order.get().filter(|order| order.id == id) {
             watch.heard(order);
@@ -64,7 +65,7 @@ pub fn order(shop: Shop, id: &str) -> AnyView {
         }
         let (screen, below) = match order.get() {
             Some(order) if order.state.is_open() && !order.held => (
-                cashier::cashier(shop, watch, checkout, order),
+                cashier::cashier(shop, watch, checkout, asking, order),
                 ().into_any(),
             ),
             Some(order) => (done::done(&order), done::ways_out(shop, &order)),
