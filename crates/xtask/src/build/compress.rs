@@ -65,7 +65,7 @@ pub(crate) fn brotli(content: &[u8]) -> Result<Vec<u8>> {
 /// Packs with gzip 9.
 ///
 /// # Errors
-/// As [`brotli`].
+/// As [`brotli()`].
 pub(crate) fn gzip(content: &[u8]) -> Result<Vec<u8>> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(content)?;
