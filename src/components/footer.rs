@@ -21,7 +21,8 @@ pub fn footer(shop: Shop) -> AnyView {
                     <p>
                         {t(Text::Support)}" "
                         <a href=format!("tel:{phone}")>{phone.clone()}</a>
-                        " "{storefront.support.hours.clone()}
+                        " "
+                        <span class="nowrap">{storefront.support.hours.clone()}</span>
                     </p>
                 }
             });
