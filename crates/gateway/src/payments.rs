@@ -1,5 +1,6 @@
 //! Payments: how money comes in, and what is done when it did.
 
+pub mod alipay;
 pub mod ask;
 pub mod channel;
 pub mod evidence;

@@ -1,0 +1,167 @@
+//! Certificate mode: the numbers by which Alipay names certificates, and the keys inside them.
+//!
+//! A certificate's number is the MD5, in hexadecimal, of its issuer's name in the form of RFC 4514 and its serial
+//! number in decimal. The number of the roots joins those of the RSA-signed ones with `_`. Source: Alipay's guide to
+//! certificates, and the SDKs that Alipay publishes.
+
+use anyhow::Context;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use md5::{Digest, Md5};
+use x509_cert::{
+    Certificate,
+    der::{Decode, Encode},
+};
+
+use super::keys::{PrivateKey, PublicKey};
+
+/// The arc of PKCS#1; everything that is signed with RSA lies below it.
+const PKCS1: &str = "1.2.840.113549.1.1.";
+
+/// What certificate mode adds to the keys.
+pub(super) struct Certificates {
+    /// `app_cert_sn` of every request.
+    pub(super) app_sn: String,
+    /// `alipay_root_cert_sn` of every request.
+    pub(super) root_sn: String,
+    /// `alipay_cert_sn`: which of Alipay's certificates its answers must name.
+    pub(super) alipay_sn: String,
+    /// The key in Alipay's certificate.
+    pub(super) alipay_key: PublicKey,
+}
+
+impl Certificates {
+    /// Reads the three files that Alipay's console hands out.
+    pub(super) fn read(
+        key: &PrivateKey,
+        app: &str,
+        alipay: &str,
+        roots: &str,
+    ) -> anyhow::Result<Certificates> {
+        let app = first(app).context("app_cert_pem")?;
+        anyhow::ensure!(
+            key.belongs_to(&public_key(&app).context("app_cert_pem")?),
+            "app_cert_pem: the certificate is not of private_key"
+        );
+        let alipay = first(alipay).context("alipay_cert_pem")?;
+        let alipay_key = public_key(&alipay)
+            .and_then(|der| PublicKey::from_der(&der))
+            .context("alipay_cert_pem")?;
+        Ok(Certificates {
+            app_sn: number(&app),
+            root_sn: roots_number(roots).context("root_cert_pem")?,
+            alipay_sn: number(&alipay),
+            alipay_key,
+        })
+    }
+}
+
+/// The certificate's own: what stands behind it is the chain.
+fn first(pem: &str) -> anyhow::Result<Certificate> {
+    let der = blocks(pem)
+        .next()
+        .context("there is no certificate in it")?;
+    Certificate::from_der(&der).context("the certificate cannot be read")
+}
+
+/// Alipay's bundle holds roots that are not RSA and, of old, one that strict readers refuse: neither counts.
+fn roots_number(pem: &str) -> anyhow::Result<String> {
+    let numbers: Vec<String> = blocks(pem)
+        .filter_map(|der| Certificate::from_der(&der).ok())
+        .filter(|root| {
+            let algorithm = root.signature_algorithm().oid.to_string();
+            algorithm.starts_with(PKCS1)
+        })
+        .map(|root| number(&root))
+        .collect();
+    anyhow::ensure!(!numbers.is_empty(), "there is no RSA root in it");
+    Ok(numbers.join("_"))
+}
+
+fn number(certificate: &Certificate) -> String {
+    let inside = certificate.tbs_certificate();
+    let named = format!(
+        "{}{}",
+        inside.issuer(),
+        decimal(inside.serial_number().as_bytes())
+    );
+    Md5::digest(named.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+fn public_key(certificate: &Certificate) -> anyhow::Result<Vec<u8>> {
+    certificate
+        .tbs_certificate()
+        .subject_public_key_info()
+        .to_der()
+        .context("the certificate's key cannot be read")
+}
+
+/// Every certificate of a PEM text that is base64 at least.
+fn blocks(pem: &str) -> impl Iterator<Item = Vec<u8>> {
+    pem.split("-----BEGIN CERTIFICATE-----")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("-----END CERTIFICATE-----"))
+        .filter_map(|(base64, _)| {
+            let base64: String = base64.split_whitespace().collect();
+            STANDARD.decode(base64).ok()
+        })
+}
+
+/// A number of up to 20 bytes in decimal digits.
+fn decimal(bytes: &[u8]) -> String {
+    let mut digits = vec![0_u8];
+    for byte in bytes {
+        let mut carry = u32::from(*byte);
+        for digit in &mut digits {
+            let sum = u32::from(*digit) * 256 + carry;
+            *digit = u8::try_from(sum % 10).unwrap_or_default();
+            carry = sum / 10;
+        }
+        while carry > 0 {
+            digits.push(u8::try_from(carry % 10).unwrap_or_default());
+            carry /= 10;
+        }
+    }
+    digits
+        .iter()
+        .rev()
+        .map(|digit| char::from(b'0' + digit))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn serial_numbers_are_decimal() {
+        let check = |bytes: &[u8], expected: &str| assert_eq!(decimal(bytes), expected);
+        check(&[], "0");
+        check(&[0], "0");
+        check(&[0xff], "255");
+        check(&[1, 0], "256");
+        check(
+            &0x0102_0304_0506_0708_090a_0b0c_0d0e_0f10_u128.to_be_bytes(),
+            "1339673755198158349044581307228491536",
+        );
+        check(
+            &[0xff; 20],
+            "1461501637330902918203684832716283019655932542975",
+        );
+    }
+
+    #[test]
+    fn a_file_without_a_certificate_is_named() {
+        for pem in [
+            "",
+            "hello",
+            "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----",
+        ] {
+            let error = first(pem).expect_err("nothing is in it");
+            assert_eq!(error.to_string(), "there is no certificate in it");
+            assert!(roots_number(pem).is_err());
+        }
+    }
+}

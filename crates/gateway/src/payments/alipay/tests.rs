@@ -1,0 +1,247 @@
+//! What the channel signs and believes, without a network.
+
+use std::sync::OnceLock;
+
+use aws_lc_rs::{
+    encoding::{AsDer, Pkcs8V1Der},
+    rsa::KeySize,
+    signature::{KeyPair, RsaKeyPair},
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use contract::{Fen, Timestamp};
+
+use super::*;
+
+/// A pair of a test's own, made once.
+pub(super) fn keys() -> &'static (PrivateKey, PublicKey) {
+    static KEYS: OnceLock<(PrivateKey, PublicKey)> = OnceLock::new();
+    KEYS.get_or_init(|| {
+        let (private, public) = texts();
+        (
+            PrivateKey::parse(private).expect("a key"),
+            PublicKey::parse(public).expect("a key"),
+        )
+    })
+}
+
+fn texts() -> &'static (String, String) {
+    static TEXTS: OnceLock<(String, String)> = OnceLock::new();
+    TEXTS.get_or_init(generate)
+}
+
+fn generate() -> (String, String) {
+    let pair = RsaKeyPair::generate(KeySize::Rsa2048).expect("a key");
+    let pkcs8 = AsDer::<Pkcs8V1Der>::as_der(&pair).expect("its bytes");
+    (
+        STANDARD.encode(pkcs8.as_ref()),
+        STANDARD.encode(pair.public_key().as_ref()),
+    )
+}
+
+fn config() -> AlipayConfig {
+    let (_, alipay) = generate();
+    AlipayConfig {
+        merchant: "main".to_owned(),
+        app_id: "2021000000000001".to_owned(),
+        seller_id: "2088000000000001".to_owned(),
+        private_key: Secret::from(texts().0.clone()),
+        mode: AlipayKeys::PublicKey {
+            alipay_public_key: alipay,
+        },
+        gateway_url: Url::parse("https://openapi.example/gateway.do").expect("an address"),
+        timeout: Duration::from_secs(5),
+    }
+}
+
+fn payment(launch: LaunchKind) -> NewPayment {
+    NewPayment {
+        out_trade_no: "P1".to_owned(),
+        title: "2GB 月清零 a/b=c&d".to_owned(),
+        amount: Fen(1800),
+        method: Method::Alipay,
+        launch,
+        goods: None,
+        return_url: "https://shop.example/orders/1?a=1".to_owned(),
+        notify_url: "https://shop.example/notify/alipay/main".to_owned(),
+        expires_at: Timestamp::parse("2026-11-21T10:32:35.999Z").expect("a moment"),
+        client_ip: None,
+        payer: None,
+    }
+}
+
+#[test]
+fn a_wrong_configuration_is_named() {
+    let check = |change: &dyn Fn(&mut AlipayConfig), expected: &str| {
+        let mut config = config();
+        change(&mut config);
+        let error = Alipay::new(config).err().map(|error| format!("{error:#}"));
+        assert_eq!(error.as_deref(), Some(expected));
+    };
+    assert!(Alipay::new(config()).is_ok());
+    check(
+        &|config| config.app_id = "wx1".into(),
+        "app_id: it is digits only",
+    );
+    check(
+        &|config| config.seller_id = "2089000000000001".into(),
+        "seller_id: it is 16 digits that begin with 2088",
+    );
+    check(
+        &|config| config.private_key = Secret::from("hunter2!"),
+        "private_key: it is neither PEM nor base64",
+    );
+    check(
+        &|config| config.private_key = Secret::from(texts().1.clone()),
+        "private_key: it is no RSA private key in PKCS#1 or PKCS#8",
+    );
+    let public = |key: String| AlipayKeys::PublicKey {
+        alipay_public_key: key,
+    };
+    check(
+        &|config| config.mode = public(texts().0.clone()),
+        "alipay_public_key: it is no RSA public key",
+    );
+    check(
+        &|config| config.mode = public(texts().1.clone()),
+        "alipay_public_key: this is the app's own public key, not Alipay's",
+    );
+    check(
+        &|config| {
+            config.mode = AlipayKeys::Certificate {
+                app_cert_pem: String::new(),
+                alipay_cert_pem: String::new(),
+                root_cert_pem: String::new(),
+            };
+        },
+        "app_cert_pem: there is no certificate in it",
+    );
+}
+
+#[tokio::test]
+async fn the_page_is_asked_for_with_everything_signed() {
+    let alipay = Alipay::new(config()).expect("a channel");
+    // Without the buyer's id the bridge is of no use.
+    for launch in [LaunchKind::Redirect, LaunchKind::AlipayTrade] {
+        let made = alipay.create(&payment(launch)).await.expect("a launch");
+        let Launch::Redirect { url } = made else {
+            panic!("{made:?}");
+        };
+        let url = Url::parse(&url).expect("an address");
+        assert_eq!(url.path(), "/gateway.do");
+        verify(
+            url.query_pairs().into_owned().collect(),
+            "alipay.trade.wap.pay",
+            "QUICK_WAP_WAY",
+        );
+    }
+    let made = alipay
+        .create(&payment(LaunchKind::Form))
+        .await
+        .expect("a launch");
+    let Launch::Form { action, fields } = made else {
+        panic!("{made:?}");
+    };
+    let action = Url::parse(&action).expect("an address");
+    let all = action.query_pairs().into_owned().chain(fields).collect();
+    verify(all, "alipay.trade.page.pay", "FAST_INSTANT_TRADE_PAY");
+}
+
+fn verify(mut parameters: Vec<(String, String)>, method: &str, product: &str) {
+    parameters.sort_unstable();
+    let sign = parameters
+        .extract_if(.., |(name, _)| name == "sign")
+        .next()
+        .expect("a signature")
+        .1;
+    let lines: Vec<String> = parameters
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    let message = lines.join("&");
+    assert!(
+        keys().1.verifies(message.as_bytes(), sign.as_bytes()),
+        "{message}"
+    );
+    let get = |wanted: &str| {
+        let found = parameters.iter().find(|(name, _)| name == wanted);
+        found.map_or("", |(_, value)| value)
+    };
+    assert_eq!(get("method"), method);
+    assert_eq!(get("sign_type"), "RSA2");
+    assert_eq!(get("notify_url"), "https://shop.example/notify/alipay/main");
+    assert_eq!(get("return_url"), "https://shop.example/orders/1?a=1");
+    let content: Value = serde_json::from_str(get("biz_content")).expect("JSON");
+    assert_eq!(content["out_trade_no"], "P1");
+    assert_eq!(content["product_code"], product);
+    assert_eq!(content["total_amount"], "18.00");
+    assert_eq!(content["subject"], "2GB 月清零 a b c d");
+    assert_eq!(content["time_expire"], "2026-11-21 18:32:35");
+}
+
+#[test]
+fn only_a_signed_answer_is_a_verdict() {
+    let (private, _) = keys();
+    let (_, public) = texts();
+    let trust = Trust::Key(PublicKey::parse(public).expect("a key"));
+    let check = |body: String, expected: &str| {
+        let read: Result<Reply<Value>, _> =
+            client::read(body.as_bytes(), "alipay.trade.query", &trust);
+        let said = match read {
+            Ok(Reply::Success(_)) => "success".to_owned(),
+            Ok(Reply::Refused(refused)) => format!("refused {}", refused.show()),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(said, expected, "{body}");
+    };
+    let unknown = |cause: &str| format!("the channel may or may not have done it: {cause}");
+    let answer = |name: &str, node: &str, signed: &str| {
+        let sign = private.sign(signed.as_bytes()).replace('/', "\\/");
+        format!(r#"{{"{name}":{node},"sign":"{sign}"}}"#)
+    };
+    let name = "alipay_trade_query_response";
+    let good = r#"{"code":"10000", "qr_code":"https:\/\/a.example"}"#;
+    check(answer(name, good, good), "success");
+    check(
+        answer(name, &good.replace("\\/", "/"), good),
+        &unknown("the answer's signature is wrong"),
+    );
+    check(
+        answer(name, &good.replace(", ", ","), good),
+        &unknown("the answer's signature is wrong"),
+    );
+    let refusal = r#"{"code":"40004","sub_code":"ACQ.TRADE_NOT_EXIST","sub_msg":"交易不存在"}"#;
+    check(
+        answer(name, refusal, refusal),
+        "refused 40004 ACQ.TRADE_NOT_EXIST",
+    );
+    check(
+        answer("error_response", refusal, refusal),
+        "refused 40004 ACQ.TRADE_NOT_EXIST",
+    );
+    check(
+        format!(r#"{{"{name}":{refusal}}}"#),
+        &unknown("an answer without a signature says 40004 ACQ.TRADE_NOT_EXIST"),
+    );
+    check(
+        format!(r#"{{"{name}":{refusal},"sign":""}}"#),
+        &unknown("the answer's signature is wrong"),
+    );
+    for undecided in [
+        r#"{"code":"20000","sub_code":"isp.unknow-error"}"#,
+        r#"{"code":"40004","sub_code":"ACQ.SYSTEM_ERROR"}"#,
+    ] {
+        assert!(matches!(
+            client::read::<Value>(
+                answer(name, undecided, undecided).as_bytes(),
+                "alipay.trade.query",
+                &trust
+            ),
+            Err(ChannelError::Unknown(_))
+        ));
+    }
+    let twice = r#"{"code":"40004","code":"10000"}"#;
+    check(
+        answer(name, twice, twice),
+        &unknown("the answer cannot be read"),
+    );
+}
