@@ -10,5 +10,6 @@ pub mod row;
 pub mod start;
 pub mod submitted;
 pub mod turns;
+pub mod wechat;
 
 pub use channel::{Channel, Channels};
