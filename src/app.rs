@@ -10,35 +10,37 @@ use crate::{
     i18n::{Text, t},
     nav, pages,
     shop::{Loaded, Shop},
+    ui::{self, View, el, live},
+    views,
 };
 
-/// The page.
-#[component]
-pub fn App(
-    /// What the link that opened it asks for.
-    link: DeepLink,
-) -> impl IntoView {
+/// Starts the page with what the link asks for that it was opened by.
+pub fn start(link: DeepLink) {
     host::remember_entry();
-    let shop = Shop::start(link);
-    provide_context(shop);
-    view! { <Router>{screens(shop)}</Router> }
+    let root = dom::app_root();
+    let column = root.clone();
+    leptos::mount::mount_to(root, move || {
+        let shop = Shop::start(link);
+        view! { <Router>{ui::show(&column, screens(shop))}</Router> }
+    })
+    .forget();
 }
 
-fn screens(shop: Shop) -> AnyView {
+fn screens(shop: Shop) -> View {
     let path = nav::path();
-    let screen = move || {
+    let screen = live(move || {
         // A change of language draws everything again; what was typed lives in the shop.
         shop.lang.track();
-        let path = path.get();
         sheet::unlock();
-        let (title, screen) = screen(shop, &path);
+        let (title, screen) = screen(shop, &path.get());
         name_document(shop, title);
-        view! {
-            <a class="skip" href="#title">{t(Text::SkipToContent)}</a>
-            {screen}
-        }
-        .into_any()
-    };
+        views![
+            el("a", "skip")
+                .attr("href", "#title")
+                .text(t(Text::SkipToContent)),
+            screen
+        ]
+    });
     // Whoever cannot see the screen change hears its heading, but nothing at the start.
     Effect::new(move |before: Option<()>| {
         path.track();
@@ -46,10 +48,10 @@ fn screens(shop: Shop) -> AnyView {
             request_animation_frame(|| dom::focus_id("title"));
         }
     });
-    view! { <div class="app">{screen}</div> }.into_any()
+    el("div", "app").child(screen).into()
 }
 
-fn screen(shop: Shop, path: &str) -> (Text, AnyView) {
+fn screen(shop: Shop, path: &str) -> (Text, View) {
     let path = if path == "/" {
         path
     } else {
@@ -72,14 +74,8 @@ fn name_document(shop: Shop, title: Text) {
     Effect::new(move |_| {
         let brand = shop.storefront.with(|storefront| match storefront {
             Loaded::Ready(storefront) => storefront.brand.clone(),
-            Loaded::Loading | Loaded::Failed(_) => String::new(),
+            Loaded::Loading | Loaded::Failed(_) => shop.first_brand.get_value(),
         });
-        let title = t(title);
-        let whole = if brand.is_empty() {
-            title.to_owned()
-        } else {
-            format!("{title} · {brand}")
-        };
-        document().set_title(&whole);
+        document().set_title(&format!("{} · {brand}", t(title)));
     });
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlElement, HtmlTextAreaElement};
+use web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 
 /// The element that the page lives in.
 ///
@@ -49,6 +49,12 @@ pub fn preferred_languages() -> Vec<String> {
         .iter()
         .filter_map(|tag| tag.as_string())
         .collect()
+}
+
+/// What is typed in a box.
+#[must_use]
+pub fn value(input: &HtmlElement) -> String {
+    input.unchecked_ref::<HtmlInputElement>().value()
 }
 
 /// Puts the focus on an element, which need not be one that takes it by itself.

@@ -21,12 +21,13 @@ pub mod qr;
 pub mod shop;
 pub mod store;
 pub mod timer;
+pub mod ui;
 pub mod watch;
 
 /// Puts the page into the document and takes the static shell out.
 pub fn mount() {
     let link = deep_link::take();
     i18n::start(link.language.as_deref());
-    leptos::mount::mount_to(dom::app_root(), move || leptos::view! { <app::App link/> }).forget();
+    app::start(link);
     dom::remove_shell();
 }

@@ -166,15 +166,6 @@ impl Shop {
         }
     }
 
-    /// The shop around the view that is being built.
-    ///
-    /// # Panics
-    /// Outside the app.
-    #[must_use]
-    pub fn here() -> Shop {
-        expect_context()
-    }
-
     /// Asks who sells.
     pub fn load_storefront(self) {
         spawn_local(async move {

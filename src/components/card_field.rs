@@ -2,11 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::icon::{Icon, icon};
+use super::{
+    button::{inline, sign},
+    icon::{Icon, icon},
+};
 use crate::{
     dom,
     i18n::{Text, failure_text, number_error_text, t},
     shop::{Card, Shop},
+    ui::{View, el, live},
+    views,
 };
 
 /// The id of the box, to bring it into view.
@@ -14,7 +19,7 @@ pub const ID: &str = "card-number";
 
 /// The box, with what is wrong with the number below it. What was typed stays as it was typed.
 #[must_use]
-pub fn card_field(shop: Shop) -> AnyView {
+pub fn card_field(shop: Shop) -> View {
     let error = Memo::new(move |_| {
         shop.card.with(|card| match card {
             Card::Wrong(error) => Some(number_error_text(*error)),
@@ -22,74 +27,68 @@ pub fn card_field(shop: Shop) -> AnyView {
             Card::None | Card::Loading | Card::Known(_) => None,
         })
     });
-    // Whoever leaves the box with half a number is told; whoever is still typing is not.
-    let settle = move |_| {
-        if let (Err(error), false) = (
-            shop.card_number(),
-            shop.number.with_untracked(|typed| typed.trim().is_empty()),
-        ) {
-            shop.card.set(Card::Wrong(error));
-        }
-    };
+    let bad = move || error.with(Option::is_some);
     let again = move || {
         shop.card.with(|card| {
             matches!(card, Card::Failed(failure)
                 if failure.code() != Some(contract::ErrorCode::CardNotFound))
         })
     };
-    view! {
-        <div class="field" class:field--bad=move || error.with(Option::is_some)>
-            <label class="field-label" for=ID>{t(Text::CardNumber)}</label>
-            <input
-                id=ID
-                class="field-input"
-                type="text"
-                inputmode="text"
-                autocapitalize="characters"
-                autocomplete="off"
-                spellcheck="false"
-                enterkeyhint="search"
-                maxlength="64"
-                placeholder=t(Text::CardHint)
-                aria-describedby="card-error"
-                aria-invalid=move || error.with(Option::is_some).then_some("true")
-                prop:value=move || shop.number.get()
-                on:input:target=move |event| shop.number.set(event.target().value())
-                on:blur=settle
-            />
-            {move || {
-                shop.number
-                    .with(|typed| !typed.is_empty())
-                    .then(|| {
-                        view! {
-                            <button
-                                type="button"
-                                class="field-clear"
-                                aria-label=t(Text::ClearNumber)
-                                on:click=move |_| {
-                                    shop.number.set(String::new());
-                                    dom::focus_id(ID);
-                                }
-                            >
-                                {icon(Icon::Cross)}
-                            </button>
-                        }
-                    })
-            }}
-        </div>
-        <div id="card-error" class="field-error" role="alert">
-            {move || error.get()}
-            {move || {
-                again()
-                    .then(|| {
-                        view! {
-                            <button type="button" class="link" on:click=move |_| shop.look_up()>
-                                {t(Text::Retry)}
-                            </button>
-                        }
-                    })
-            }}
-        </div>
+    let input = el("input", "field-input");
+    let typed = input.element();
+    let input = input
+        .attr("id", ID)
+        .attr("type", "text")
+        .attr("inputmode", "text")
+        .attr("autocapitalize", "characters")
+        .attr("autocomplete", "off")
+        .attr("autocorrect", "off")
+        .attr("spellcheck", "false")
+        .attr("enterkeyhint", "search")
+        .attr("maxlength", "64")
+        .attr("placeholder", t(Text::CardHint))
+        .attr("aria-describedby", "card-error")
+        .live_attr("aria-invalid", move || bad().then(|| "true".into()))
+        .live_property("value", move || shop.number.get().into())
+        .on("input", move |_| shop.number.set(dom::value(&typed)))
+        .on("blur", move |_| settle(shop));
+    let clear = move || {
+        shop.number
+            .with(|typed| !typed.is_empty())
+            .then(|| {
+                let clear = move || {
+                    shop.number.set(String::new());
+                    dom::focus_id(ID);
+                };
+                sign("field-clear", t(Text::ClearNumber), clear).child(icon(Icon::Cross))
+            })
+            .into()
+    };
+    let message = move || {
+        let retry = again().then(|| inline(Text::Retry, move || shop.look_up()));
+        views![error.get().as_deref(), retry]
+    };
+    views![
+        el("div", "field")
+            .live_class("field--bad", bad)
+            .child(
+                el("label", "field-label")
+                    .attr("for", ID)
+                    .text(t(Text::CardNumber))
+            )
+            .child(input)
+            .child(live(clear)),
+        el("div", "field-error")
+            .attr("id", "card-error")
+            .attr("role", "alert")
+            .child(live(message)),
+    ]
+}
+
+/// Whoever leaves the box with half a number is told; whoever is still typing is not.
+fn settle(shop: Shop) {
+    let empty = shop.number.with_untracked(|typed| typed.trim().is_empty());
+    if let (Err(error), false) = (shop.card_number(), empty) {
+        shop.card.set(Card::Wrong(error));
     }
-    .into_any()
 }

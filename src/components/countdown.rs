@@ -8,11 +8,12 @@ use leptos::prelude::*;
 use crate::{
     clock,
     i18n::{self, Text, t},
+    ui::{View, el},
 };
 
 /// The time that is left until `end`; `over` is called once when there is none.
 #[must_use]
-pub fn countdown(end: Timestamp, over: impl Fn() + 'static) -> AnyView {
+pub fn countdown(end: Timestamp, over: impl Fn() + 'static) -> View {
     let left = move || (end.0 - clock::now().0 + 999) / 1000;
     let seconds = RwSignal::new(left());
     let told = StoredValue::new(false);
@@ -28,13 +29,17 @@ pub fn countdown(end: Timestamp, over: impl Fn() + 'static) -> AnyView {
         on_cleanup(move || timer.clear());
     }
     let text = Memo::new(move |_| i18n::countdown(seconds.get()));
-    view! {
-        <p class="countdown">
-            <span aria-hidden="true">{t(Text::TimeLeft)}</span>
-            <span class="countdown-time" role="timer" aria-label=t(Text::TimeLeft)>
-                {move || text.get()}
-            </span>
-        </p>
-    }
-    .into_any()
+    el("p", "countdown")
+        .child(
+            el("span", "")
+                .attr("aria-hidden", "true")
+                .text(t(Text::TimeLeft)),
+        )
+        .child(
+            el("span", "countdown-time")
+                .attr("role", "timer")
+                .attr("aria-label", t(Text::TimeLeft))
+                .live_text(move || text.get()),
+        )
+        .into()
 }

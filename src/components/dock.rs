@@ -6,32 +6,31 @@ use leptos::prelude::*;
 use crate::{
     i18n::{Text, t},
     shop::{Loaded, Shop},
+    ui::{View, el, live},
 };
 
 /// The dock, with the lines that hold for every screen above what is in it: there they move nothing else when they come.
 #[must_use]
-pub fn dock(shop: Shop, body: AnyView) -> AnyView {
-    let demo = Memo::new(move |_| {
-        shop.storefront.with(|storefront| {
+pub fn dock(shop: Shop, body: View) -> View {
+    let offline = move || {
+        (!shop.online.get())
+            .then(|| el("p", "banner banner--offline").text(t(Text::Offline)))
+            .into()
+    };
+    let demo = move || {
+        let demo = shop.storefront.with(|storefront| {
             matches!(storefront, Loaded::Ready(storefront) if storefront.mode == Mode::Demo)
-        })
-    });
-    view! {
-        <div class="dock">
-            <div role="status">
-                {move || {
-                    (!shop.online.get())
-                        .then(|| view! { <p class="banner banner--offline">{t(Text::Offline)}</p> })
-                }}
-            </div>
-            <aside aria-label=t(Text::Hint)>
-                {move || {
-                    demo.get()
-                        .then(|| view! { <p class="banner banner--demo">{t(Text::DemoBanner)}</p> })
-                }}
-            </aside>
-            {body}
-        </div>
-    }
-    .into_any()
+        });
+        demo.then(|| el("p", "banner banner--demo").text(t(Text::DemoBanner)))
+            .into()
+    };
+    el("div", "dock")
+        .child(el("div", "").attr("role", "status").child(live(offline)))
+        .child(
+            el("aside", "")
+                .attr("aria-label", t(Text::Hint))
+                .child(live(demo)),
+        )
+        .child(body)
+        .into()
 }

@@ -5,36 +5,37 @@ use leptos::prelude::*;
 use crate::{
     i18n::{Text, t},
     shop::{Loaded, Shop},
+    ui::{View, el, live, nothing},
+    views,
 };
 
 /// The foot of a screen.
 #[must_use]
-pub fn footer(shop: Shop) -> AnyView {
+pub fn footer(shop: Shop) -> View {
     let lines = move || {
         shop.storefront.with(|storefront| {
             let Loaded::Ready(storefront) = storefront else {
-                return ().into_any();
+                return nothing();
             };
-            let phone = storefront.support.phone.clone();
+            let phone = &storefront.support.phone;
             let support = (!phone.is_empty()).then(|| {
-                view! {
-                    <p>
-                        {t(Text::Support)}" "
-                        <a href=format!("tel:{phone}")>{phone.clone()}</a>
-                        " "
-                        <span class="nowrap">{storefront.support.hours.clone()}</span>
-                    </p>
-                }
+                el("p", "")
+                    .text(t(Text::Support))
+                    .text(" ")
+                    .child(
+                        el("a", "")
+                            .attr("href", &format!("tel:{phone}"))
+                            .text(phone),
+                    )
+                    .text(" ")
+                    .child(el("span", "nowrap").text(&storefront.support.hours))
             });
-            view! {
-                {support}
-                <p>
-                    {storefront.company.clone()}" "
-                    <span class="nowrap">{storefront.icp_number.clone()}</span>
-                </p>
-            }
-            .into_any()
+            let seller = el("p", "")
+                .text(&storefront.company)
+                .text(" ")
+                .child(el("span", "nowrap").text(&storefront.icp_number));
+            views![support, seller]
         })
     };
-    view! { <footer class="footer">{lines}</footer> }.into_any()
+    el("footer", "footer").child(live(lines)).into()
 }

@@ -6,11 +6,12 @@ use super::icon::{Icon, icon};
 use crate::{
     i18n::{Text, t},
     shop::{Loaded, Shop},
+    ui::{El, View, el},
 };
 
 /// The bar of a screen that a tab leads to: the shop's name, the language, and the way to the orders.
 #[must_use]
-pub fn shop_header(shop: Shop) -> AnyView {
+pub fn shop_header(shop: Shop) -> View {
     let brand = move || {
         shop.storefront.with(|storefront| match storefront {
             Loaded::Ready(storefront) => storefront.brand.clone(),
@@ -18,44 +19,52 @@ pub fn shop_header(shop: Shop) -> AnyView {
         })
     };
     let other = shop.lang.get_untracked().other();
-    view! {
-        <header class="header">
-            <p class="header-title">{brand}</p>
-            <button
-                type="button"
-                class="header-link"
-                lang=other.tag()
-                on:click=move |_| shop.choose_language(other)
-            >
-                {t(Text::SwitchLanguage)}
-            </button>
-            <a class="header-link" href="/orders">{t(Text::MyOrders)}</a>
-        </header>
-    }
-    .into_any()
+    el("header", "header")
+        .child(el("p", "header-title").live_text(brand))
+        .child(
+            el("button", "header-link")
+                .attr("type", "button")
+                .attr("lang", other.tag())
+                .text(t(Text::SwitchLanguage))
+                .press(move || shop.choose_language(other)),
+        )
+        .child(
+            el("a", "header-link")
+                .attr("href", "/orders")
+                .text(t(Text::MyOrders)),
+        )
+        .into()
 }
 
 /// The bar of a screen that lies deeper and has its heading in the bar.
 #[must_use]
-pub fn titled_header(title: Text) -> AnyView {
-    view! {
-        <header class="header">
-            <a class="header-back" href="/" aria-label=t(Text::BackToShop)>{icon(Icon::Back)}</a>
-            <h1 class="header-title" id="title" tabindex="-1">{t(title)}</h1>
-        </header>
-    }
-    .into_any()
+pub fn titled_header(title: Text) -> View {
+    back().child(heading("header-title", t(title))).into()
 }
 
 /// The bar of a screen that lies deeper: the way back to the shop, and what the screen is.
 #[must_use]
-pub fn back_header(title: &'static str, aside: AnyView) -> AnyView {
-    view! {
-        <header class="header">
-            <a class="header-back" href="/" aria-label=t(Text::BackToShop)>{icon(Icon::Back)}</a>
-            <p class="header-title">{title}</p>
-            {aside}
-        </header>
-    }
-    .into_any()
+pub fn back_header(title: &str, aside: View) -> View {
+    back()
+        .child(el("p", "header-title").text(title))
+        .child(aside)
+        .into()
+}
+
+/// The heading of a screen, which takes the focus when the screen is entered.
+#[must_use]
+pub fn heading(class: &str, text: &str) -> El {
+    el("h1", class)
+        .attr("id", "title")
+        .attr("tabindex", "-1")
+        .text(text)
+}
+
+fn back() -> El {
+    el("header", "header").child(
+        el("a", "header-back")
+            .attr("href", "/")
+            .attr("aria-label", t(Text::BackToShop))
+            .child(icon(Icon::Back)),
+    )
 }

@@ -3,12 +3,16 @@
 use contract::{LaunchKind, Method, Way};
 use leptos::prelude::*;
 
-use super::icon::{Icon, icon};
+use super::{
+    icon::{Icon, icon},
+    states,
+};
 use crate::{
     checkout::Checkout,
     i18n::{Text, t},
     offer,
     shop::{Loaded, Shop},
+    ui::{El, View, el, live},
 };
 
 /// A method's name.
@@ -25,64 +29,66 @@ pub fn method_name(method: Method) -> &'static str {
 
 /// What the host can do, one button each.
 #[must_use]
-pub fn method_list(shop: Shop, checkout: Checkout) -> AnyView {
-    (move || {
+pub fn method_list(shop: Shop, checkout: Checkout) -> View {
+    live(move || {
         shop.storefront.with(|storefront| {
             let methods = match storefront {
                 Loaded::Ready(storefront) => offer::methods(storefront, shop.host, shop.wished),
-                Loaded::Loading => return super::states::skeleton("skeletons--methods", 2),
+                Loaded::Loading => return states::skeleton("skeletons--methods", 2),
                 Loaded::Failed(failure) => {
-                    return super::states::failed(None, failure, move || shop.load_storefront());
+                    return states::failed(None, failure, move || shop.load_storefront());
                 }
             };
             if methods.is_empty() {
-                return view! { <p class="note">{t(Text::NoMethods)}</p> }.into_any();
+                return el("p", "note").text(t(Text::NoMethods)).into();
             }
-            let rows = methods
+            let rows: View = methods
                 .into_iter()
                 .enumerate()
-                .map(|(place, (method, way))| {
-                    let hint = match way {
-                        Way::OpenInBrowser => Text::MethodBrowser,
-                        Way::Launch(LaunchKind::Qr) => Text::MethodQr,
-                        Way::Launch(LaunchKind::WechatJsapi | LaunchKind::AlipayTrade) => {
-                            Text::MethodHere
-                        }
-                        _ => Text::MethodRedirect,
-                    };
-                    view! {
-                        <li class="method" class:method--first={place == 0}>
-                        {logo(method)}
-                        <div class="method-text">
-                            <button
-                                type="button"
-                                class="method-button"
-                                aria-describedby=format!("way-{}", method.as_str())
-                                on:click=move |_| checkout.pay(method)
-                            >
-                                {method_name(method)}
-                            </button>
-                            <p class="method-hint" id=format!("way-{}", method.as_str())>
-                                {t(hint)}
-                            </p>
-                        </div>
-                        {icon(Icon::Next)}
-                    </li>
-                    }
-                });
-            view! { <ul class="methods">{rows.collect_view()}</ul> }.into_any()
+                .map(|(place, (method, way))| row(checkout, place == 0, method, way))
+                .collect();
+            el("ul", "methods").child(rows).into()
         })
     })
-    .into_any()
+}
+
+fn row(checkout: Checkout, first: bool, method: Method, way: Way) -> El {
+    let hint = match way {
+        Way::OpenInBrowser => Text::MethodBrowser,
+        Way::Launch(LaunchKind::Qr) => Text::MethodQr,
+        Way::Launch(LaunchKind::WechatJsapi | LaunchKind::AlipayTrade) => Text::MethodHere,
+        _ => Text::MethodRedirect,
+    };
+    let id = format!("way-{}", method.as_str());
+    let choose = el("button", "method-button")
+        .attr("type", "button")
+        .attr("aria-describedby", &id)
+        .text(method_name(method))
+        .press(move || checkout.pay(method));
+    el(
+        "li",
+        if first {
+            "method method--first"
+        } else {
+            "method"
+        },
+    )
+    .child(logo(method))
+    .child(
+        el("div", "method-text")
+            .child(choose)
+            .child(el("p", "method-hint").attr("id", &id).text(t(hint))),
+    )
+    .child(icon(Icon::Next))
 }
 
 /// A sign for a method: its first character on its colour, since the wallets' own marks are theirs.
 #[must_use]
-pub fn logo(method: Method) -> AnyView {
+pub fn logo(method: Method) -> El {
     let (class, letter) = match method {
         Method::Alipay => ("logo logo--alipay", "支"),
         Method::Wechat => ("logo logo--wechat", "微"),
         Method::RechargeCard | Method::Turingcat | Method::Crypto => ("logo", "付"),
     };
-    view! { <span class=class aria-hidden="true">{letter}</span> }.into_any()
+    el("span", class).attr("aria-hidden", "true").text(letter)
 }

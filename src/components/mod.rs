@@ -1,5 +1,6 @@
 //! The pieces that screens are made of.
 
+pub mod button;
 pub mod card_field;
 pub mod category_picker;
 pub mod countdown;

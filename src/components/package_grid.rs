@@ -7,69 +7,77 @@ use super::icon::{Icon, icon};
 use crate::{
     i18n::{Text, data, package_label, phrase, rule_text, t},
     shop::Shop,
+    ui::{El, View, el},
 };
 
 /// One tile for each package: a group of radio buttons, so that the arrow keys work as everywhere.
 #[must_use]
-pub fn package_grid(shop: Shop, category: &Category) -> AnyView {
+pub fn package_grid(shop: Shop, category: &Category) -> View {
     let rule = category.reset_rule;
-    let tiles = category
+    let tiles: View = category
         .packages
         .iter()
-        .map(|package| tile(shop, package, rule));
-    view! {
-        <div class="tiles" id="packages" role="radiogroup" aria-label=t(Text::Packages)>
-            {tiles.collect_view()}
-        </div>
-    }
-    .into_any()
+        .map(|package| tile(shop, package, rule))
+        .collect();
+    el("div", "tiles")
+        .attr("id", "packages")
+        .attr("role", "radiogroup")
+        .attr("aria-label", t(Text::Packages))
+        .child(tiles)
+        .into()
 }
 
-fn tile(shop: Shop, package: &Package, rule: ResetRule) -> AnyView {
-    let (number, unit) = data(package.data_mb);
+fn tile(shop: Shop, package: &Package, rule: ResetRule) -> El {
     let (id, chosen) = (package.id.clone(), package.id.clone());
+    let radio = el("input", "tile-input")
+        .attr("type", "radio")
+        .attr("name", "package")
+        .attr("value", &package.id)
+        .attr_some("disabled", package.sold_out.then_some(""))
+        .attr("aria-label", &package_label(package, rule))
+        .live_property("checked", move || {
+            shop.package
+                .with(|package| package.as_deref() == Some(chosen.as_str()))
+                .into()
+        })
+        .on("change", move |_| shop.package.set(Some(id.clone())));
+    el("label", "tile").child(radio).child(face(package, rule))
+}
+
+fn face(package: &Package, rule: ResetRule) -> El {
+    let (number, unit) = data(package.data_mb);
     let validity = phrase(&package.validity);
-    let terms = [Some(validity.as_str()), rule_text(rule)]
+    let terms: View = [Some(validity.as_str()), rule_text(rule)]
         .into_iter()
         .flatten()
         .filter(|text| !text.is_empty())
-        .map(|text| view! { <span class="nowrap">{text.to_owned()}</span> }.into_any())
-        .collect_view();
+        .map(|text| el("span", "tile-term").text(text))
+        .collect();
     let tag = if package.sold_out {
-        Some(view! { <span class="tag tag--off">{t(Text::SoldOut)}</span> }.into_any())
+        Some(el("span", "tag tag--off").text(t(Text::SoldOut)))
     } else {
         package
             .tags
             .first()
-            .map(|tag| view! { <span class="tag">{phrase(tag)}</span> }.into_any())
+            .map(|tag| el("span", "tag").text(&phrase(tag)))
     };
     let former = package
         .original_fen
-        .map(|former| view! { <s class="tile-former">"¥"{former.to_short_yuan()}</s> });
-    view! {
-        <label class="tile">
-            <input
-                type="radio"
-                class="tile-input"
-                name="package"
-                value=package.id.clone()
-                disabled=package.sold_out
-                aria-label=package_label(package, rule)
-                prop:checked=move || {
-                    shop.package.with(|package| package.as_deref() == Some(chosen.as_str()))
-                }
-                on:change=move |_| shop.package.set(Some(id.clone()))
-            />
-            <span class="tile-face" aria-hidden="true">
-                <span class="tile-data">{number}<small>{unit}</small></span>
-                <span class="tile-terms">{terms}</span>
-                <span class="tile-price">
-                    <small>"¥"</small>{package.price_fen.to_short_yuan()}{former}
-                </span>
-                {tag}
-                <span class="tile-check">{icon(Icon::Check)}</span>
-            </span>
-        </label>
-    }
-    .into_any()
+        .map(|former| el("s", "tile-former").text(&format!("¥{}", former.to_short_yuan())));
+    el("span", "tile-face")
+        .attr("aria-hidden", "true")
+        .child(
+            el("span", "tile-data")
+                .text(&number)
+                .child(el("small", "").text(unit)),
+        )
+        .child(el("span", "tile-terms").child(terms))
+        .child(
+            el("span", "tile-price")
+                .child(el("small", "").text("¥"))
+                .text(&package.price_fen.to_short_yuan())
+                .child(former),
+        )
+        .child(tag)
+        .child(el("span", "tile-check").child(icon(Icon::Check)))
 }

@@ -3,37 +3,37 @@
 use contract::{Package, ResetRule};
 use leptos::prelude::*;
 
-use crate::i18n::{Text, package_name, t, yuan};
+use super::button::button;
+use crate::{
+    i18n::{Text, package_name, t, yuan},
+    ui::{View, el, live},
+    views,
+};
 
 /// The bar. `blocked` says that nothing can be bought now.
 #[must_use]
 pub fn pay_bar(
-    chosen: Signal<Option<(Package, ResetRule)>>,
-    blocked: Signal<bool>,
+    chosen: Memo<Option<(Package, ResetRule)>>,
+    blocked: Memo<bool>,
     press: impl Fn() + 'static,
-) -> AnyView {
+) -> View {
     let sum = move || {
         chosen.with(|chosen| match chosen {
-            Some((package, rule)) => view! {
-                <span class="paybar-what">{package_name(package, *rule)}</span>
-                <span class="paybar-sum">{yuan(package.price_fen)}</span>
-            }
-            .into_any(),
-            None => view! { <span class="paybar-none">{t(Text::ChoosePackage)}</span> }.into_any(),
+            Some((package, rule)) => views![
+                el("span", "paybar-what").text(&package_name(package, *rule)),
+                el("span", "paybar-sum").text(&yuan(package.price_fen)),
+            ],
+            None => el("span", "paybar-none")
+                .text(t(Text::ChoosePackage))
+                .into(),
         })
     };
-    view! {
-        <section class="paybar" aria-label=t(Text::Sum)>
-            <p class="paybar-text">{sum}</p>
-            <button
-                type="button"
-                class="button paybar-button"
-                disabled=move || blocked.get()
-                on:click=move |_| press()
-            >
-                {t(Text::PayNow)}
-            </button>
-        </section>
-    }
-    .into_any()
+    el("section", "paybar")
+        .attr("aria-label", t(Text::Sum))
+        .child(el("p", "paybar-text").child(live(sum)))
+        .child(
+            button("button paybar-button", Text::PayNow, press)
+                .live_attr("disabled", move || blocked.get().then(String::new)),
+        )
+        .into()
 }

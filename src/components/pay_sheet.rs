@@ -1,41 +1,47 @@
 //! The sheet on the way to the wallet: the ways to pay, and what has to be asked before.
 
-use contract::{ErrorCode, Method, ResetRule};
-use leptos::prelude::*;
+use contract::{ErrorCode, Fen, Method, ResetRule};
+use leptos::{prelude::*, task::spawn_local};
 
 use super::{
+    button::{bare, plain, primary},
     method_list::{method_list, method_name},
     sheet::{self, sheet},
 };
 use crate::{
     checkout::{Checkout, Step, Target},
     dom,
-    i18n::{self, Text, failure_text, t, yuan},
+    i18n::{Text, code_text, failure_text, order_title, package_name, t, yuan},
     nav,
     shop::Shop,
+    ui::{El, View, el, live, nothing},
+    views,
 };
 
-/// The sheet, while there is something to ask.
+/// The sheet, while there is something to ask. `rule` names the package's rule, where one is bought.
 #[must_use]
-pub fn pay_sheet(shop: Shop, checkout: Checkout, rule: Signal<Option<ResetRule>>) -> AnyView {
+pub fn pay_sheet(
+    shop: Shop,
+    checkout: Checkout,
+    rule: impl Fn() -> ResetRule + Copy + 'static,
+) -> View {
     let open = Memo::new(move |_| checkout.step.get() != Step::Closed);
     // What had the focus is gone with the step before; from the sheet itself the keyboard goes on.
     Effect::new(move |_| {
         checkout.step.track();
         request_animation_frame(|| dom::focus_id(sheet::ID));
     });
-    (move || {
+    live(move || {
         if !open.get() {
-            return ().into_any();
+            return nothing();
         }
-        let body = move || content(shop, checkout, rule.get_untracked(), checkout.step.get());
+        let body = live(move || content(shop, checkout, rule(), checkout.step.get()));
         sheet(
             move || title(&checkout.step.get()),
             move || checkout.close(),
-            view! { {body} }.into_any(),
+            body,
         )
     })
-    .into_any()
 }
 
 fn title(step: &Step) -> Text {
@@ -50,114 +56,109 @@ fn title(step: &Step) -> Text {
     }
 }
 
-fn content(shop: Shop, checkout: Checkout, rule: Option<ResetRule>, step: Step) -> AnyView {
+fn content(shop: Shop, checkout: Checkout, rule: ResetRule, step: Step) -> View {
     match step {
-        Step::Closed => ().into_any(),
+        Step::Closed => nothing(),
         Step::Checking => working(Text::Loading),
-        Step::Choosing => {
-            let body = view! {
-                {summary(checkout, rule)}
-                {method_list(shop, checkout)}
-                {cancel(checkout)}
-            };
-            body.into_any()
-        }
         Step::Working(text) => working(text),
+        Step::Choosing => {
+            views![
+                summary(checkout, rule),
+                method_list(shop, checkout),
+                cancel(checkout)
+            ]
+        }
         Step::PriceChanged(method, price) => {
-            let before = checkout.target.with_untracked(|target| match target {
-                Some(Target::Purchase { package, .. }) => Some(package.price_fen),
-                _ => None,
-            });
-            let body = view! {
-                <p class="sheet-prices">
-                    {before.map(|before| view! { <s>{yuan(before)}</s> })}
-                    <strong>{yuan(price)}</strong>
-                </p>
-                {primary(Text::ConfirmNewPrice, move || {
-                    checkout.accept_price(method, price);
-                    shop.load_catalog();
-                })}
-                {cancel(checkout)}
+            let accept = move || {
+                checkout.accept_price(method, price);
+                shop.load_catalog();
             };
-            body.into_any()
+            views![
+                prices(checkout, price),
+                primary(Text::ConfirmNewPrice, accept),
+                cancel(checkout)
+            ]
         }
-        Step::RecentlyBought(method) => {
-            let body = view! {
-                <p class="sheet-text">{t(Text::RecentlyBoughtWhy)}</p>
-                {primary(Text::BuyAgain, move || checkout.repeat(method))}
-                {cancel(checkout)}
-            };
-            body.into_any()
-        }
+        Step::RecentlyBought(method) => views![
+            el("p", "sheet-text").text(t(Text::RecentlyBoughtWhy)),
+            primary(Text::BuyAgain, move || checkout.repeat(method)),
+            cancel(checkout),
+        ],
         Step::OpenOrder(order) => {
-            let order = *order;
-            let line = format!("{} · {}", order.title, yuan(order.amount_fen));
-            let body = view! {
-                <p class="sheet-text">{t(Text::OpenOrderWhy)}</p>
-                <p class="sheet-text"><strong>{line}</strong></p>
-                {primary(Text::ContinueOrder, move || checkout.continue_with(order.clone()))}
-                {secondary(Text::NewOrder, move || checkout.start_over())}
-                {cancel(checkout)}
-            };
-            body.into_any()
+            let line = format!("{} · {}", order_title(&order), yuan(order.amount_fen));
+            views![
+                el("p", "sheet-text").text(t(Text::OpenOrderWhy)),
+                el("p", "sheet-text").child(el("strong", "").text(&line)),
+                primary(Text::ContinueOrder, move || checkout
+                    .continue_with((*order).clone())),
+                plain(Text::NewOrder, move || checkout.start_over()),
+                cancel(checkout),
+            ]
         }
         Step::Guide => guide(checkout),
         Step::Realname => {
-            let body = view! {
-                <p class="sheet-text">{i18n::code_text(ErrorCode::RealnameRequired)}</p>
-                {primary(Text::GoRealname, move || {
-                    checkout.close();
-                    nav::go("/realname");
-                })}
-                {cancel(checkout)}
+            let register = move || {
+                checkout.close();
+                nav::go("/realname");
             };
-            body.into_any()
+            views![
+                el("p", "sheet-text").text(code_text(ErrorCode::RealnameRequired)),
+                primary(Text::GoRealname, register),
+                cancel(checkout),
+            ]
         }
-        Step::Failed(failure, method) => {
-            let again = t(Text::Retry);
-            let body = view! {
-                <p class="sheet-text" role="alert">{failure_text(&failure)}</p>
-                <button type="button" class="button" on:click=move |_| checkout.pay(method)>
-                    {again}{t(Text::Separator)}{method_name(method)}
-                </button>
-                {secondary(Text::OtherMethods, move || checkout.step.set(Step::Choosing))}
-                {cancel(checkout)}
-            };
-            body.into_any()
-        }
+        Step::Failed(failure, method) => views![
+            el("p", "sheet-text")
+                .attr("role", "alert")
+                .text(&failure_text(&failure)),
+            primary(Text::Retry, move || checkout.pay(method))
+                .text(t(Text::Separator))
+                .text(method_name(method)),
+            plain(Text::OtherMethods, move || checkout
+                .step
+                .set(Step::Choosing)),
+            cancel(checkout),
+        ],
     }
 }
 
-fn summary(checkout: Checkout, rule: Option<ResetRule>) -> AnyView {
+fn summary(checkout: Checkout, rule: ResetRule) -> El {
     let (what, card, sum) = checkout.target.with_untracked(|target| match target {
         Some(Target::Purchase { card, package }) => (
-            i18n::package_name(package, rule.unwrap_or(ResetRule::Other)),
+            package_name(package, rule),
             Some(card.masked()),
             yuan(package.price_fen),
         ),
         Some(Target::Order(order)) => (
-            order.title.clone(),
+            order_title(order),
             order.card_masked.clone(),
             yuan(order.amount_fen),
         ),
         None => (String::new(), None, String::new()),
     });
-    view! {
-        <div class="sheet-summary">
-            <p class="sheet-what">
-                <span>{what}</span>
-                {card.map(|card| view! { <span class="sheet-card">{card}</span> })}
-            </p>
-            <p class="sheet-sum">{sum}</p>
-        </div>
-    }
-    .into_any()
+    el("div", "sheet-summary")
+        .child(
+            el("p", "sheet-what")
+                .text(&what)
+                .child(card.map(|card| el("span", "sheet-card").text(&card))),
+        )
+        .child(el("p", "sheet-sum").text(&sum))
 }
 
-fn guide(checkout: Checkout) -> AnyView {
+fn prices(checkout: Checkout, price: Fen) -> El {
+    let before = checkout.target.with_untracked(|target| match target {
+        Some(Target::Purchase { package, .. }) => Some(package.price_fen),
+        _ => None,
+    });
+    el("p", "sheet-prices")
+        .child(before.map(|before| el("s", "").text(&yuan(before))))
+        .child(el("strong", "").text(&yuan(price)))
+}
+
+fn guide(checkout: Checkout) -> View {
     let said = RwSignal::new(None);
     let copy = move || {
-        leptos::task::spawn_local(async move {
+        spawn_local(async move {
             let address = match checkout.target.get_untracked() {
                 Some(Target::Order(order)) => {
                     format!(
@@ -168,56 +169,34 @@ fn guide(checkout: Checkout) -> AnyView {
                 }
                 _ => format!("{}/#method={}", dom::origin(), Method::Alipay.as_str()),
             };
-            let copied = dom::copy(&address).await;
-            said.set(Some(if copied {
+            let text = if dom::copy(&address).await {
                 Text::Copied
             } else {
                 Text::CopyFailed
-            }));
+            };
+            said.try_set(Some(text));
         });
     };
-    view! {
-        <p class="sheet-text">{t(Text::OpenInBrowserWhy)}</p>
-        {primary(Text::CopyLink, copy)}
-        <p class="sheet-said" role="status">{move || said.get().map(t)}</p>
-        {secondary(Text::OtherMethods, move || checkout.step.set(Step::Choosing))}
-    }
-    .into_any()
+    views![
+        el("p", "sheet-text").text(t(Text::OpenInBrowserWhy)),
+        primary(Text::CopyLink, copy),
+        el("p", "sheet-said")
+            .attr("role", "status")
+            .live_text(move || said.get().map(t).unwrap_or_default().to_owned()),
+        plain(Text::OtherMethods, move || checkout
+            .step
+            .set(Step::Choosing)),
+    ]
 }
 
-fn working(text: Text) -> AnyView {
-    view! {
-        <div class="sheet-working" role="status">
-            <span class="spinner" aria-hidden="true"></span>
-            <p>{t(text)}</p>
-        </div>
-    }
-    .into_any()
+fn working(text: Text) -> View {
+    el("div", "sheet-working")
+        .attr("role", "status")
+        .child(el("span", "spinner").attr("aria-hidden", "true"))
+        .child(el("p", "").text(t(text)))
+        .into()
 }
 
-/// The button that leads on.
-#[must_use]
-pub fn primary(text: Text, press: impl Fn() + 'static) -> AnyView {
-    view! { <button type="button" class="button" on:click=move |_| press()>{t(text)}</button> }
-        .into_any()
-}
-
-/// A button beside it.
-#[must_use]
-pub fn secondary(text: Text, press: impl Fn() + 'static) -> AnyView {
-    view! {
-        <button type="button" class="button button--plain" on:click=move |_| press()>
-            {t(text)}
-        </button>
-    }
-    .into_any()
-}
-
-fn cancel(checkout: Checkout) -> AnyView {
-    view! {
-        <button type="button" class="button button--bare" on:click=move |_| checkout.close()>
-            {t(Text::Cancel)}
-        </button>
-    }
-    .into_any()
+fn cancel(checkout: Checkout) -> El {
+    bare(Text::Cancel, move || checkout.close())
 }

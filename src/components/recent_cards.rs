@@ -1,62 +1,60 @@
 //! The cards used lately, to be chosen again or taken out of the list.
 
+use contract::CardNumber;
 use leptos::prelude::*;
 
-use super::icon::{Icon, icon};
+use super::{
+    button::sign,
+    icon::{Icon, icon},
+};
 use crate::{
     i18n::{Text, t},
     shop::Shop,
     store::cards,
+    ui::{El, View, el, live, nothing},
 };
 
 /// The list, while no number is typed.
 #[must_use]
-pub fn recent_cards(shop: Shop) -> AnyView {
-    let list = RwSignal::new(cards::all());
-    Effect::new(move |_| {
-        if shop.number.with(String::is_empty) {
-            list.set(cards::all());
+pub fn recent_cards(shop: Shop) -> View {
+    let empty = Memo::new(move |_| shop.number.with(String::is_empty));
+    let changed = RwSignal::new(());
+    live(move || {
+        changed.track();
+        let cards = if empty.get() {
+            cards::all()
+        } else {
+            Vec::new()
+        };
+        if cards.is_empty() {
+            return nothing();
         }
-    });
-    let shown = move || shop.number.with(String::is_empty) && list.with(|list| !list.is_empty());
-    (move || {
-        if !shown() {
-            return ().into_any();
-        }
-        let rows = list.get().into_iter().map(|card| {
-            let masked = card.masked();
-            let removal = format!("{} {masked}", t(Text::RemoveRecent));
-            let (chosen, removed) = (card.clone(), card);
-            view! {
-                <li class="recent">
-                    <button
-                        type="button"
-                        class="recent-choose"
-                        on:click=move |_| shop.number.set(chosen.as_str().to_owned())
-                    >
-                        {masked}
-                    </button>
-                    <button
-                        type="button"
-                        class="recent-remove"
-                        aria-label=removal
-                        on:click=move |_| {
-                            cards::forget(&removed);
-                            list.set(cards::all());
-                        }
-                    >
-                        {icon(Icon::Cross)}
-                    </button>
-                </li>
-            }
-        });
-        view! {
-            <section class="recents" aria-label=t(Text::RecentCards)>
-                <h2 class="recents-title">{t(Text::RecentCards)}</h2>
-                <ul class="recents-list">{rows.collect_view()}</ul>
-            </section>
-        }
-        .into_any()
+        let rows: View = cards
+            .into_iter()
+            .map(|card| row(shop, card, changed))
+            .collect();
+        el("section", "recents")
+            .attr("aria-label", t(Text::RecentCards))
+            .child(el("h2", "recents-title").text(t(Text::RecentCards)))
+            .child(el("ul", "recents-list").child(rows))
+            .into()
     })
-    .into_any()
+}
+
+fn row(shop: Shop, card: CardNumber, changed: RwSignal<()>) -> El {
+    let masked = card.masked();
+    let removal = format!("{} {masked}", t(Text::RemoveRecent));
+    let chosen = card.as_str().to_owned();
+    let remove = move || {
+        cards::forget(&card);
+        changed.set(());
+    };
+    el("li", "recent")
+        .child(
+            el("button", "recent-choose")
+                .attr("type", "button")
+                .text(&masked)
+                .press(move || shop.number.set(chosen.clone())),
+        )
+        .child(sign("recent-remove", &removal, remove).child(icon(Icon::Cross)))
 }

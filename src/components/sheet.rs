@@ -1,10 +1,13 @@
 //! A sheet that rises from below and keeps the keyboard to itself until it is closed.
 
-use leptos::{ev, html, prelude::*};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
-use crate::i18n::{Text, t};
+use crate::{
+    i18n::{Text, t},
+    ui::{View, el},
+};
 
 /// The id of the sheet, to put the focus on it when what is in it changes.
 pub const ID: &str = "sheet";
@@ -13,19 +16,58 @@ const FOCUSABLE: &str = "button:not([disabled]),a[href],input:not([disabled])";
 
 /// A sheet with a title and what is in it. `close` is asked for by Esc and by a tap beside the sheet.
 ///
-/// The focus goes to the title, round among what can be pressed, and back to where it was.
+/// The focus goes to the sheet, round among what can be pressed, and back to where it was.
 #[must_use]
 pub fn sheet(
-    title: impl Fn() -> Text + Send + 'static,
+    title: impl Fn() -> Text + 'static,
     close: impl Fn() + Clone + 'static,
-    body: AnyView,
-) -> AnyView {
-    let dialog = NodeRef::<html::Div>::new();
-    let opener = document().active_element();
+    body: View,
+) -> View {
     if let Some(root) = document().document_element() {
         let _ = root.class_list().add_1("locked");
     }
-    let opener = StoredValue::new_local(opener);
+    give_the_focus_back();
+    let dialog = el("div", "sheet")
+        .attr("id", ID)
+        .attr("role", "dialog")
+        .attr("aria-modal", "true")
+        .attr("aria-labelledby", "sheet-title")
+        .attr("tabindex", "-1");
+    let frame = dialog.element();
+    let focused = frame.clone();
+    request_animation_frame(move || drop(focused.focus()));
+    let beside = close.clone();
+    let dialog = dialog
+        .child(el("div", "sheet-grip").attr("aria-hidden", "true"))
+        .child(
+            el("h2", "sheet-title")
+                .attr("id", "sheet-title")
+                .live_text(move || t(title()).to_owned()),
+        )
+        .child(body);
+    el("div", "sheet-layer")
+        .on("keydown", move |event| {
+            let event: KeyboardEvent = event.unchecked_into();
+            match event.key().as_str() {
+                "Escape" => close(),
+                "Tab" => keep_inside(&frame, &event),
+                _ => {}
+            }
+        })
+        .child(el("div", "sheet-shade").press(beside))
+        .child(dialog)
+        .into()
+}
+
+/// Lets the screen scroll again, whatever sheet was left open on the one before.
+pub fn unlock() {
+    if let Some(root) = document().document_element() {
+        let _ = root.class_list().remove_1("locked");
+    }
+}
+
+fn give_the_focus_back() {
+    let opener = StoredValue::new_local(document().active_element());
     on_cleanup(move || {
         unlock();
         let Some(opener) = opener.with_value(Clone::clone) else {
@@ -41,47 +83,6 @@ pub fn sheet(
             }
         });
     });
-    Effect::new(move |_| {
-        if let Some(dialog) = dialog.get() {
-            let _ = dialog.focus();
-        }
-    });
-    let beside = close.clone();
-    let keys = move |event: KeyboardEvent| match event.key().as_str() {
-        "Escape" => close(),
-        "Tab" => {
-            if let Some(dialog) = dialog.get_untracked() {
-                keep_inside(&dialog, &event);
-            }
-        }
-        _ => {}
-    };
-    view! {
-        <div class="sheet-layer" on:keydown=keys>
-            <div class="sheet-shade" on:click=move |_: ev::MouseEvent| beside()></div>
-            <div
-                class="sheet"
-                id=ID
-                role="dialog"
-                aria-modal="true"
-                aria-labelledby="sheet-title"
-                tabindex="-1"
-                node_ref=dialog
-            >
-                <div class="sheet-grip" aria-hidden="true"></div>
-                <h2 class="sheet-title" id="sheet-title">{move || t(title())}</h2>
-                {body}
-            </div>
-        </div>
-    }
-    .into_any()
-}
-
-/// Lets the screen scroll again, whatever sheet was left open on the one before.
-pub fn unlock() {
-    if let Some(root) = document().document_element() {
-        let _ = root.class_list().remove_1("locked");
-    }
 }
 
 fn keep_inside(dialog: &HtmlElement, event: &KeyboardEvent) {

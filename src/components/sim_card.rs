@@ -7,28 +7,26 @@ use crate::{
     clock,
     i18n::{Lang, Text, bytes_of_mb, date, lang, t},
     shop::{Card, Shop},
+    ui::{View, el, live, svg},
 };
 
 /// The card whose number is typed; an empty one while there is none.
 #[must_use]
-pub fn sim_card(shop: Shop) -> AnyView {
-    (move || {
+pub fn sim_card(shop: Shop) -> View {
+    live(move || {
         shop.card.with(|card| match card {
             Card::Known(card) => known(card),
-            Card::Loading => view! {
-                <div class="sim sim--ghost sim--loading" role="status">
-                    {chip()}
-                    <span class="visually-hidden">{t(Text::Loading)}</span>
-                </div>
-            }
-            .into_any(),
-            Card::None | Card::Wrong(_) | Card::Failed(_) => view! {
-                <div class="sim sim--ghost">{chip()}<p class="sim-hint">{t(Text::GhostCard)}</p></div>
-            }
-            .into_any(),
+            Card::Loading => el("div", "sim sim--ghost sim--loading")
+                .attr("role", "status")
+                .child(chip())
+                .child(el("span", "visually-hidden").text(t(Text::Loading)))
+                .into(),
+            Card::None | Card::Wrong(_) | Card::Failed(_) => el("div", "sim sim--ghost")
+                .child(chip())
+                .child(el("p", "sim-hint").text(t(Text::GhostCard)))
+                .into(),
         })
     })
-    .into_any()
 }
 
 /// The carrier's name.
@@ -100,7 +98,7 @@ pub fn lasts(until: Option<Timestamp>) -> String {
     }
 }
 
-fn known(card: &CardSummary) -> AnyView {
+fn known(card: &CardSummary) -> View {
     let state = state_name(card);
     let usage = match card.usage {
         Some(usage) => format!(
@@ -114,40 +112,58 @@ fn known(card: &CardSummary) -> AnyView {
     let percent = card
         .usage
         .map_or(0, |usage| used_percent(usage.used_mb, usage.total_mb));
-    view! {
-        <section
-            class="sim"
-            class:sim--off={!card.state.class.can_be_recharged()}
-            aria-label=t(Text::CardKind)
-        >
-            <div class="sim-top">
-                {chip()}
-                <p class="sim-carrier">
-                    {carrier_name(card.carrier)}<span class="sim-kind">{t(Text::Separator)}{t(Text::CardKind)}</span>
-                </p>
-                <p class=state_class(card.state.class)>{state}</p>
-            </div>
-            <p class="sim-number">{card.number_masked.clone()}</p>
-            <div class="meter" aria-hidden="true">
-                <div class="meter-fill" class:meter-fill--full={percent >= 90} style:width=format!("{percent}%")></div>
-            </div>
-            <div class="sim-foot">
-                <p>{usage}</p>
-                <p>{lasts(card.expires_at)}</p>
-            </div>
-        </section>
-    }
-    .into_any()
+    let class = if card.state.class.can_be_recharged() {
+        "sim"
+    } else {
+        "sim sim--off"
+    };
+    let fill = if percent >= 90 {
+        "meter-fill meter-fill--full"
+    } else {
+        "meter-fill"
+    };
+    let kind = el("span", "sim-kind")
+        .text(t(Text::Separator))
+        .text(t(Text::CardKind));
+    el("section", class)
+        .attr("aria-label", t(Text::CardKind))
+        .child(
+            el("div", "sim-top")
+                .child(chip())
+                .child(
+                    el("p", "sim-carrier")
+                        .text(carrier_name(card.carrier))
+                        .child(kind),
+                )
+                .child(el("p", state_class(card.state.class)).text(&state)),
+        )
+        .child(el("p", "sim-number").text(&card.number_masked))
+        .child(
+            el("div", "meter")
+                .attr("aria-hidden", "true")
+                .child(el("div", fill).style("width", &format!("{percent}%"))),
+        )
+        .child(
+            el("div", "sim-foot")
+                .child(el("p", "").text(&usage))
+                .child(el("p", "").text(&lasts(card.expires_at))),
+        )
+        .into()
 }
 
-fn chip() -> AnyView {
-    view! {
-        <svg class="chip" viewBox="0 0 34 26" aria-hidden="true" focusable="false">
-            <rect width="34" height="26" rx="5"/>
-            <path d="M0 9h11v8H0M34 9H23v8h11M11 0v26M23 0v26M11 13h12"/>
-        </svg>
-    }
-    .into_any()
+fn chip() -> View {
+    svg("svg", "chip")
+        .attr("viewBox", "0 0 34 26")
+        .attr("aria-hidden", "true")
+        .attr("focusable", "false")
+        .child(
+            svg("rect", "")
+                .attr("width", "34")
+                .attr("height", "26")
+                .attr("rx", "5"),
+        )
+        .child(svg("path", "").attr("d", "M0 9h11v8H0M34 9H23v8h11M11 0v26M23 0v26M11 13h12"))
+        .into()
 }
 
 #[cfg(test)]

@@ -1,50 +1,44 @@
 //! What stands where something is missing.
 
-use leptos::prelude::*;
-
-use super::icon::{Icon, icon};
+use super::{
+    button::small,
+    icon::{Icon, icon},
+};
 use crate::{
     api::Failure,
     i18n::{Text, failure_text, t},
+    ui::{View, el},
 };
 
 /// Grey shapes in the place of rows that are on their way.
 #[must_use]
-pub fn skeleton(class: &'static str, count: usize) -> AnyView {
-    view! {
-        <div class=format!("skeletons {class}") role="status">
-            <span class="visually-hidden">{t(Text::Loading)}</span>
-            {(0..count).map(|_| view! { <div class="skeleton"></div> }).collect_view()}
-        </div>
-    }
-    .into_any()
+pub fn skeleton(class: &str, count: usize) -> View {
+    let shapes: View = (0..count).map(|_| el("div", "skeleton")).collect();
+    el("div", &format!("skeletons {class}"))
+        .attr("role", "status")
+        .child(el("span", "visually-hidden").text(t(Text::Loading)))
+        .child(shapes)
+        .into()
 }
 
 /// That there is nothing, and why that is well.
 #[must_use]
-pub fn empty(drawn: Icon, title: Text, why: Option<Text>) -> AnyView {
-    view! {
-        <div class="state">
-            <span class="state-icon">{icon(drawn)}</span>
-            <p class="state-title">{t(title)}</p>
-            {why.map(|why| view! { <p class="state-why">{t(why)}</p> })}
-        </div>
-    }
-    .into_any()
+pub fn empty(drawn: Icon, title: Text, why: Option<Text>) -> View {
+    el("div", "state")
+        .child(el("span", "state-icon").child(icon(drawn)))
+        .child(el("p", "state-title").text(t(title)))
+        .child(why.map(|why| el("p", "state-why").text(t(why))))
+        .into()
 }
 
 /// That something did not come, why, and the way to ask again.
 #[must_use]
-pub fn failed(title: Option<Text>, failure: &Failure, retry: impl Fn() + 'static) -> AnyView {
-    view! {
-        <div class="state" role="alert">
-            <span class="state-icon state-icon--bad">{icon(Icon::Alert)}</span>
-            {title.map(|title| view! { <p class="state-title">{t(title)}</p> })}
-            <p class="state-why">{failure_text(failure)}</p>
-            <button type="button" class="button button--small" on:click=move |_| retry()>
-                {t(Text::Retry)}
-            </button>
-        </div>
-    }
-    .into_any()
+pub fn failed(title: Option<Text>, failure: &Failure, retry: impl Fn() + 'static) -> View {
+    el("div", "state")
+        .attr("role", "alert")
+        .child(el("span", "state-icon state-icon--bad").child(icon(Icon::Alert)))
+        .child(title.map(|title| el("p", "state-title").text(t(title))))
+        .child(el("p", "state-why").text(&failure_text(failure)))
+        .child(small(Text::Retry, retry))
+        .into()
 }

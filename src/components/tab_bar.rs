@@ -6,6 +6,7 @@ use super::icon::{Icon, icon};
 use crate::{
     i18n::{Text, t},
     shop::{Loaded, Shop},
+    ui::{View, el, live, nothing},
 };
 
 const TABS: [(&str, Text, Icon); 4] = [
@@ -17,32 +18,37 @@ const TABS: [(&str, Text, Icon); 4] = [
 
 /// The tabs; a dot says that there is an announcement nobody has read here.
 #[must_use]
-pub fn tab_bar(shop: Shop, current: &str) -> AnyView {
-    let unseen = move || {
-        let newest = shop.storefront.with(|storefront| match storefront {
-            Loaded::Ready(storefront) => storefront.newest_notice_id.clone(),
-            Loaded::Loading | Loaded::Failed(_) => None,
-        });
-        newest.is_some() && newest != shop.seen_notice.get()
-    };
-    let tabs = TABS.map(|(path, name, drawn)| {
-        let dot = move || {
-            (drawn == Icon::Bell && unseen()).then(|| {
-                view! {
-                    <span class="tab-badge">
-                        <span class="visually-hidden">{t(Text::NewNotice)}</span>
-                    </span>
-                }
-            })
-        };
-        view! {
-            <a class="tab" href=path aria-current=(path == current).then_some("page")>
-                <span class="tab-icon">{icon(drawn)}{dot}</span>
-                <span>{t(name)}</span>
-            </a>
-        }
-        .into_any()
+pub fn tab_bar(shop: Shop, current: &str) -> View {
+    let tabs: View = TABS
+        .into_iter()
+        .map(|(path, name, drawn)| {
+            let dot = if drawn == Icon::Bell {
+                live(move || dot(shop))
+            } else {
+                nothing()
+            };
+            el("a", "tab")
+                .attr("href", path)
+                .attr_some("aria-current", (path == current).then_some("page"))
+                .child(el("span", "tab-icon").child(icon(drawn)).child(dot))
+                .child(el("span", "").text(t(name)))
+        })
+        .collect();
+    el("nav", "tabs")
+        .attr("aria-label", t(Text::MainNavigation))
+        .child(tabs)
+        .into()
+}
+
+fn dot(shop: Shop) -> View {
+    let newest = shop.storefront.with(|storefront| match storefront {
+        Loaded::Ready(storefront) => storefront.newest_notice_id.clone(),
+        Loaded::Loading | Loaded::Failed(_) => None,
     });
-    view! { <nav class="tabs" aria-label=t(Text::MainNavigation)>{tabs.into_iter().collect_view()}</nav> }
-        .into_any()
+    let unseen = newest.is_some() && newest != shop.seen_notice.get();
+    unseen
+        .then(|| {
+            el("span", "tab-badge").child(el("span", "visually-hidden").text(t(Text::NewNotice)))
+        })
+        .into()
 }

@@ -1,40 +1,50 @@
 //! Any other address.
 
-use leptos::prelude::*;
-
 use crate::{
     components::{
+        button::link,
         dock::dock,
         footer::footer,
-        header::back_header,
+        header::{back_header, heading},
         icon::{Icon, icon},
     },
     i18n::{Text, t},
     shop::Shop,
+    ui::{El, View, el, nothing},
+    views,
 };
 
 /// The screen.
 #[must_use]
-pub fn not_found(shop: Shop) -> AnyView {
-    missing(shop, Text::NotFoundTitle, Text::NotFoundWhy)
+pub fn not_found(shop: Shop) -> View {
+    views![
+        back_header("", nothing()),
+        el("main", "main").child(missing(Text::NotFoundTitle, Text::NotFoundWhy)),
+        footer(shop),
+        dock(shop, nothing()),
+    ]
 }
 
-/// A screen that says that something is not there.
+/// That something is not there, and where to go instead.
 #[must_use]
-pub fn missing(shop: Shop, title: Text, why: Text) -> AnyView {
-    view! {
-        {back_header("", ().into_any())}
-        <main class="main">
-            <div class="outcome mood--over">
-                <span class="outcome-sign">{icon(Icon::Search)}</span>
-                <h1 class="outcome-title" id="title" tabindex="-1">{t(title)}</h1>
-                <p class="outcome-note">{t(why)}</p>
-            </div>
-            <a class="button" href="/">{t(Text::BackToShop)}</a>
-            <a class="button button--plain" href="/orders">{t(Text::MyOrders)}</a>
-        </main>
-        {footer(shop)}
-        {dock(shop, ().into_any())}
-    }
-    .into_any()
+pub fn missing(title: Text, why: Text) -> View {
+    views![
+        outcome(
+            "mood--over",
+            Icon::Search,
+            heading("outcome-title", t(title)),
+            t(why)
+        ),
+        link("button", "/", Text::BackToShop),
+        link("button button--plain", "/orders", Text::MyOrders),
+    ]
+}
+
+/// What became of something: a sign, a heading, a sentence.
+#[must_use]
+pub fn outcome(mood: &str, sign: Icon, heading: El, note: &str) -> El {
+    el("div", &format!("outcome {mood}"))
+        .child(el("span", "outcome-sign").child(icon(sign)))
+        .child(heading)
+        .child(el("p", "outcome-note").text(note))
 }

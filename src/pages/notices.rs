@@ -1,19 +1,27 @@
 //! `/notices`: the announcements.
 
+use contract::Notice;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api,
     components::{
-        dock::dock, footer::footer, header::shop_header, icon::Icon, states, tab_bar::tab_bar,
+        dock::dock,
+        footer::footer,
+        header::{heading, shop_header},
+        icon::Icon,
+        states,
+        tab_bar::tab_bar,
     },
     i18n::{Text, date, t},
     shop::{Loaded, Shop},
+    ui::{El, View, el, live},
+    views,
 };
 
 /// The screen. Whoever opens it has seen the newest one.
 #[must_use]
-pub fn notices(shop: Shop) -> AnyView {
+pub fn notices(shop: Shop) -> View {
     let notices = RwSignal::new(Loaded::Loading);
     let load = move || {
         notices.set(Loaded::Loading);
@@ -33,36 +41,28 @@ pub fn notices(shop: Shop) -> AnyView {
             Loaded::Ready(all) if all.notices.is_empty() => {
                 states::empty(Icon::Bell, Text::NoNotices, None)
             }
-            Loaded::Ready(all) => all
-                .notices
-                .iter()
-                .map(|notice| {
-                    let paragraphs = notice
-                        .content
-                        .lines()
-                        .filter(|line| !line.trim().is_empty())
-                        .map(|line| view! { <p>{line.to_owned()}</p> })
-                        .collect_view();
-                    view! {
-                        <article class="panel notice">
-                            <h2 class="notice-title">{notice.title.clone()}</h2>
-                            <p class="notice-date">{date(notice.published_at)}</p>
-                            <div class="notice-text">{paragraphs}</div>
-                        </article>
-                    }
-                })
-                .collect_view()
-                .into_any(),
+            Loaded::Ready(all) => all.notices.iter().map(article).collect(),
         })
     };
-    view! {
-        {shop_header(shop)}
-        <main class="main">
-            <h1 class="page-title" id="title" tabindex="-1">{t(Text::NoticesTitle)}</h1>
-            {list}
-        </main>
-        {footer(shop)}
-        {dock(shop, tab_bar(shop, "/notices"))}
-    }
-    .into_any()
+    views![
+        shop_header(shop),
+        el("main", "main")
+            .child(heading("page-title", t(Text::NoticesTitle)))
+            .child(live(list)),
+        footer(shop),
+        dock(shop, tab_bar(shop, "/notices")),
+    ]
+}
+
+fn article(notice: &Notice) -> El {
+    let paragraphs: View = notice
+        .content
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| el("p", "").text(line))
+        .collect();
+    el("article", "panel notice")
+        .child(el("h2", "notice-title").text(&notice.title))
+        .child(el("p", "notice-date").text(&date(notice.published_at)))
+        .child(el("div", "notice-text").child(paragraphs))
 }

@@ -1,12 +1,13 @@
 //! `/orders`: what was bought on this device, and for a card.
 
-use contract::{ErrorCode, Fen, OrderRow, OrderState, Timestamp};
+use contract::{ErrorCode, Fen, OrderRow, OrderState};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::{self, Failure},
     components::{
-        card_field::card_field,
+        button::{plain, sign},
+        card_field::{self, card_field},
         dock::dock,
         footer::footer,
         header::titled_header,
@@ -14,33 +15,40 @@ use crate::{
         order_words::{mood_class, short},
         states,
     },
+    dom,
     i18n::{Text, date_time, t, yuan},
-    shop::{Loaded, Shop},
+    shop::{Card, Loaded, Shop},
     store::orders::{self, Remembered},
+    ui::{El, View, el, live, nothing},
+    views,
 };
 
 /// The screen.
 #[must_use]
-pub fn orders(shop: Shop) -> AnyView {
+pub fn orders(shop: Shop) -> View {
     let searchable = move || {
         shop.storefront.with(|storefront| {
             matches!(storefront, Loaded::Ready(storefront) if storefront.features.order_search)
         })
     };
-    view! {
-        {titled_header(Text::OrdersTitle)}
-        <main class="main">
-            {of_device()}
-            {move || searchable().then(|| search(shop))}
-        </main>
-        {footer(shop)}
-        {dock(shop, ().into_any())}
-    }
-    .into_any()
+    views![
+        titled_header(Text::OrdersTitle),
+        el("main", "main")
+            .child(section("device-orders", Text::ThisDevice).child(of_device()))
+            .child(live(move || searchable().then(|| search(shop)).into())),
+        footer(shop),
+        dock(shop, nothing()),
+    ]
+}
+
+fn section(id: &str, title: Text) -> El {
+    el("section", "")
+        .attr("aria-labelledby", id)
+        .child(el("h2", "section-title").attr("id", id).text(t(title)))
 }
 
 /// The orders of this device, as they were when they were last seen, then as they are.
-fn of_device() -> AnyView {
+fn of_device() -> View {
     let list = RwSignal::new(orders::all());
     spawn_local(async move {
         for known in list.get_untracked().into_iter().filter(is_worth_asking) {
@@ -54,22 +62,15 @@ fn of_device() -> AnyView {
             list.try_set(orders::all());
         }
     });
-    let rows = move || {
+    live(move || {
         list.with(|known| {
             if known.is_empty() {
                 return states::empty(Icon::List, Text::NoOrders, Some(Text::NoOrdersWhy));
             }
-            let rows = known.iter().map(|order| device_row(order, list));
-            view! { <ul class="rows">{rows.collect_view()}</ul> }.into_any()
+            let rows: View = known.iter().map(|order| device_row(order, list)).collect();
+            el("ul", "rows").child(rows).into()
         })
-    };
-    view! {
-        <section aria-labelledby="device-orders">
-            <h2 class="section-title" id="device-orders">{t(Text::ThisDevice)}</h2>
-            {rows}
-        </section>
-    }
-    .into_any()
+    })
 }
 
 /// A finished order stays as it is; the gateway need not be asked.
@@ -77,35 +78,38 @@ fn is_worth_asking(order: &Remembered) -> bool {
     order.held || !matches!(order.state, OrderState::Credited | OrderState::Refunded)
 }
 
-fn device_row(order: &Remembered, list: RwSignal<Vec<Remembered>>) -> AnyView {
-    let (id, page) = (order.id.clone(), contract::routes::order_page(&order.id));
+fn device_row(order: &Remembered, list: RwSignal<Vec<Remembered>>) -> El {
+    let id = order.id.clone();
+    let remove = move || {
+        orders::forget(&id);
+        list.set(orders::all());
+    };
+    let text = row_text(
+        &order.title,
+        order.amount_fen,
+        order.card_masked.as_deref(),
+        (order.state, order.held),
+        &date_time(order.created_at),
+    );
     let removal = format!("{} {}", t(Text::RemoveOrder), order.title);
-    view! {
-        <li class="row">
-            <a class="row-link" href=page>
-                {row_text(
-                    &order.title,
-                    order.amount_fen,
-                    order.card_masked.as_deref(),
-                    (order.state, order.held),
-                    order.created_at,
-                    None,
-                )}
-            </a>
-            <button
-                type="button"
-                class="row-remove"
-                aria-label=removal
-                on:click=move |_| {
-                    orders::forget(&id);
-                    list.set(orders::all());
-                }
-            >
-                {icon(Icon::Cross)}
-            </button>
-        </li>
-    }
-    .into_any()
+    el("li", "row")
+        .child(
+            el("a", "row-link")
+                .attr("href", &contract::routes::order_page(&order.id))
+                .child(text),
+        )
+        .child(sign("row-remove", &removal, remove).child(icon(Icon::Cross)))
+}
+
+fn found_row(order: &OrderRow) -> El {
+    let text = row_text(
+        &order.title,
+        order.amount_fen,
+        Some(&order.card_masked),
+        (order.state, order.held),
+        &format!("{} {}", date_time(order.created_at), order.number_masked),
+    );
+    el("li", "row").child(el("div", "row-link").child(text))
 }
 
 fn row_text(
@@ -113,129 +117,120 @@ fn row_text(
     amount: Fen,
     card: Option<&str>,
     (state, held): (OrderState, bool),
-    at: Timestamp,
-    number: Option<&str>,
-) -> AnyView {
+    line: &str,
+) -> View {
     let (word, mood) = short(state, held);
-    view! {
-        <span class="row-main">
-            <span class="row-title">{title.to_owned()}</span>
-            <span class="row-sum">{yuan(amount)}</span>
-        </span>
-        <span class="row-side">
-            <span class="row-small">{card.map(str::to_owned)}</span>
-            <span class=format!("row-state {}", mood_class(mood))>{t(word)}</span>
-        </span>
-        <span class="row-small">{date_time(at)}" "{number.map(str::to_owned)}</span>
-    }
-    .into_any()
+    views![
+        el("span", "row-main")
+            .child(el("span", "row-title").text(title))
+            .child(el("span", "row-sum").text(&yuan(amount))),
+        el("span", "row-side")
+            .child(el("span", "row-small").text(card.unwrap_or_default()))
+            .child(el("span", &format!("row-state {}", mood_class(mood))).text(t(word))),
+        el("span", "row-small").text(line),
+    ]
 }
 
 /// The search by card number: what anyone may see of a card's orders.
-fn search(shop: Shop) -> AnyView {
-    let found = RwSignal::new(Vec::<OrderRow>::new());
-    let cursor = RwSignal::new(None::<String>);
-    let asked = RwSignal::new(false);
-    let busy = RwSignal::new(false);
-    let failure = RwSignal::new(None::<Failure>);
-    let ask = move |more: bool| {
-        let Ok(number) = shop.card_number() else {
-            if let Err(error) = shop.card_number() {
-                shop.card.set(crate::shop::Card::Wrong(error));
+fn search(shop: Shop) -> El {
+    let search = Search::new(shop);
+    let form = el("form", "search")
+        .on("submit", move |event| {
+            event.prevent_default();
+            search.ask(false);
+        })
+        .child(card_field(shop))
+        .child(
+            el("button", "button")
+                .attr("type", "submit")
+                .text(t(Text::Search)),
+        );
+    section("card-orders", Text::SearchOrders)
+        .child(form)
+        .child(live(move || search.rows()))
+        .child(live(move || {
+            search
+                .cursor
+                .with(Option::is_some)
+                .then(|| plain(Text::More, move || search.ask(true)))
+                .into()
+        }))
+}
+
+#[derive(Clone, Copy)]
+struct Search {
+    shop: Shop,
+    found: RwSignal<Vec<OrderRow>>,
+    cursor: RwSignal<Option<String>>,
+    asked: RwSignal<bool>,
+    busy: RwSignal<bool>,
+    failure: RwSignal<Option<Failure>>,
+}
+
+impl Search {
+    fn new(shop: Shop) -> Search {
+        Search {
+            shop,
+            found: RwSignal::default(),
+            cursor: RwSignal::default(),
+            asked: RwSignal::default(),
+            busy: RwSignal::default(),
+            failure: RwSignal::default(),
+        }
+    }
+
+    fn ask(self, more: bool) {
+        let number = match self.shop.card_number() {
+            Ok(number) => number,
+            Err(error) => {
+                self.shop.card.set(Card::Wrong(error));
+                return dom::focus_id(card_field::ID);
             }
-            return crate::dom::focus_id(crate::components::card_field::ID);
         };
-        if busy.get_untracked() {
+        if self.busy.get_untracked() {
             return;
         }
-        busy.set(true);
-        failure.set(None);
+        self.busy.set(true);
+        self.failure.set(None);
         if !more {
-            found.set(Vec::new());
-            cursor.set(None);
+            self.found.set(Vec::new());
+            self.cursor.set(None);
         }
-        let from = cursor.get_untracked();
+        let from = self.cursor.get_untracked();
         spawn_local(async move {
             let answer = api::card_orders(number.as_str(), from).await;
-            if busy.try_set(false).is_some() {
+            // The screen may be gone by then.
+            if self.busy.try_set(false).is_some() {
                 return;
             }
             match answer {
                 Ok(page) => {
-                    found.update(|found| found.extend(page.orders));
-                    cursor.set(page.next_cursor);
-                    asked.set(true);
+                    self.found.update(|found| found.extend(page.orders));
+                    self.cursor.set(page.next_cursor);
+                    self.asked.set(true);
                 }
-                Err(error) => failure.set(Some(error)),
+                Err(error) => self.failure.set(Some(error)),
             }
         });
-    };
-    let rows = move || {
-        if let Some(failure) = failure.get() {
-            return states::failed(None, &failure, move || ask(true));
+    }
+
+    fn rows(self) -> View {
+        if let Some(failure) = self.failure.get() {
+            return states::failed(None, &failure, move || self.ask(true));
         }
-        found.with(|found| {
+        self.found.with(|found| {
             if found.is_empty() {
-                return match (busy.get(), asked.get()) {
+                return match (self.busy.get(), self.asked.get()) {
                     (true, _) => states::skeleton("skeletons--rows", 2),
                     (false, true) => states::empty(Icon::Search, Text::SearchEmpty, None),
-                    (false, false) => ().into_any(),
+                    (false, false) => nothing(),
                 };
             }
-            let rows = found.iter().map(|order| {
-                view! {
-                    <li class="row">
-                        <div class="row-link">
-                            {row_text(
-                                &order.title,
-                                order.amount_fen,
-                                Some(&order.card_masked),
-                                (order.state, order.held),
-                                order.created_at,
-                                Some(&order.number_masked),
-                            )}
-                        </div>
-                    </li>
-                }
-            });
-            view! {
-                <ul class="rows">{rows.collect_view()}</ul>
-                <p class="small">{t(Text::MaskedNote)}</p>
-            }
-            .into_any()
+            let rows: View = found.iter().map(found_row).collect();
+            views![
+                el("ul", "rows").child(rows),
+                el("p", "small").text(t(Text::MaskedNote))
+            ]
         })
-    };
-    view! {
-        <section aria-labelledby="card-orders">
-            <h2 class="section-title" id="card-orders">{t(Text::SearchOrders)}</h2>
-            <form
-                class="search"
-                on:submit=move |event| {
-                    event.prevent_default();
-                    ask(false);
-                }
-            >
-                {card_field(shop)}
-                <button type="submit" class="button">{t(Text::Search)}</button>
-            </form>
-            {rows}
-            {move || {
-                cursor
-                    .with(Option::is_some)
-                    .then(|| {
-                        view! {
-                            <button
-                                type="button"
-                                class="button button--plain"
-                                disabled=move || busy.get()
-                                on:click=move |_| ask(true)
-                            >
-                                {t(Text::More)}
-                            </button>
-                        }
-                    })
-            }}
-        </section>
     }
-    .into_any()
 }

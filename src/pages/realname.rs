@@ -6,23 +6,27 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     api::{self, Failure},
     components::{
+        button::link,
         card_field::{self, card_field},
         dock::dock,
         footer::footer,
-        header::shop_header,
-        icon::{Icon, icon},
+        header::{heading, shop_header},
+        icon::Icon,
         recent_cards::recent_cards,
         states,
         tab_bar::tab_bar,
     },
     dom,
     i18n::{Text, failure_text, t},
+    pages::not_found::outcome,
     shop::{Card, Loaded, RealnameForm, Shop},
+    ui::{View, el, live, nothing},
+    views,
 };
 
 /// The screen.
 #[must_use]
-pub fn realname(shop: Shop) -> AnyView {
+pub fn realname(shop: Shop) -> View {
     shop.want_card();
     let off = Memo::new(move |_| {
         shop.storefront.with(|storefront| {
@@ -38,19 +42,17 @@ pub fn realname(shop: Shop) -> AnyView {
             form(shop)
         }
     };
-    view! {
-        {shop_header(shop)}
-        <main class="main">
-            <h1 class="page-title" id="title" tabindex="-1">{t(Text::RealnameTitle)}</h1>
-            {body}
-        </main>
-        {footer(shop)}
-        {dock(shop, tab_bar(shop, "/realname"))}
-    }
-    .into_any()
+    views![
+        shop_header(shop),
+        el("main", "main")
+            .child(heading("page-title", t(Text::RealnameTitle)))
+            .child(live(body)),
+        footer(shop),
+        dock(shop, tab_bar(shop, "/realname")),
+    ]
 }
 
-fn form(shop: Shop) -> AnyView {
+fn form(shop: Shop) -> View {
     let RealnameForm {
         name,
         id_number,
@@ -92,119 +94,149 @@ fn form(shop: Shop) -> AnyView {
                     shop.realname.sent.set(true);
                     shop.look_up();
                 }
+                // The box for the number says by itself that there is no such card.
+                Err(error) if error.code() == Some(ErrorCode::CardNotFound) => {
+                    shop.card.set(Card::Failed(error));
+                }
                 Err(error) => drop(failure.try_set(Some(error))),
             }
         });
     };
     let refused = move || {
-        failure.with(|failure| match failure {
-            // The box for the number says so itself.
-            Some(failure) if failure.code() == Some(ErrorCode::CardNotFound) => {
-                shop.card.set(Card::Failed(failure.clone()));
-                None
-            }
-            other => other.as_ref().map(failure_text),
-        })
+        failure
+            .with(|failure| failure.as_ref().map(failure_text))
+            .unwrap_or_default()
     };
-    view! {
-        <p class="lead">{t(Text::RealnameWhy)}</p>
-        <form
-            novalidate
-            on:submit=move |event| {
-                event.prevent_default();
-                submit();
-            }
-        >
-            {card_field(shop)}
-            {recent_cards(shop)}
-            {note(shop)}
-            {input("name", Text::Name, Text::NameHint, "name", "text", name, wrong, Text::WrongName)}
-            {input("id_number", Text::IdNumber, Text::IdHint, "off", "text", id_number, wrong, Text::WrongId)}
-            {input("phone", Text::Phone, Text::PhoneHint, "tel", "tel", phone, wrong, Text::WrongPhone)}
-            <p class="field-error" role="alert">{refused}</p>
-            <button type="submit" class="button" aria-busy=move || busy.get().then_some("true")>
-                {move || t(if busy.get() { Text::Submitting } else { Text::Submit })}
-            </button>
-        </form>
-    }
-    .into_any()
+    let send = el("button", "button")
+        .attr("type", "submit")
+        .live_attr("aria-busy", move || busy.get().then(|| "true".into()))
+        .live_text(move || {
+            t(if busy.get() {
+                Text::Submitting
+            } else {
+                Text::Submit
+            })
+            .to_owned()
+        });
+    let form = el("form", "")
+        .attr("novalidate", "")
+        .on("submit", move |event| {
+            event.prevent_default();
+            submit();
+        })
+        .child(card_field(shop))
+        .child(recent_cards(shop))
+        .child(live(move || note(shop)))
+        .child(NAME.draw(name, wrong))
+        .child(ID_NUMBER.draw(id_number, wrong))
+        .child(PHONE.draw(phone, wrong))
+        .child(
+            el("p", "field-error")
+                .attr("role", "alert")
+                .live_text(refused),
+        )
+        .child(send);
+    views![el("p", "lead").text(t(Text::RealnameWhy)), form]
 }
 
 /// How far the card's registration is.
-fn note(shop: Shop) -> AnyView {
-    (move || {
-        shop.card.with(|card| {
-            let Card::Known(card) = card else {
-                return ().into_any();
-            };
-            let (class, text) = match card.realname.state {
-                RealnameState::Passed => ("note note--good", Text::RealnamePassedNote),
-                RealnameState::Pending => ("note", Text::RealnamePendingNote),
-                RealnameState::Rejected => ("note note--warn", Text::RealnameRejectedNote),
-                RealnameState::None if !card.realname.required => {
-                    ("note", Text::RealnameOptionalNote)
-                }
-                RealnameState::None => return ().into_any(),
-            };
-            view! { <p class=class role="status">{t(text)}</p> }.into_any()
-        })
+fn note(shop: Shop) -> View {
+    shop.card.with(|card| {
+        let Card::Known(card) = card else {
+            return nothing();
+        };
+        let (class, text) = match card.realname.state {
+            RealnameState::Passed => ("note note--good", Text::RealnamePassedNote),
+            RealnameState::Pending => ("note", Text::RealnamePendingNote),
+            RealnameState::Rejected => ("note note--warn", Text::RealnameRejectedNote),
+            RealnameState::None if !card.realname.required => ("note", Text::RealnameOptionalNote),
+            RealnameState::None => return nothing(),
+        };
+        el("p", class).attr("role", "status").text(t(text)).into()
     })
-    .into_any()
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "three boxes, told apart by what they say"
-)]
-fn input(
+/// A box of the form. Its id is the name by which the contract calls the field.
+struct Field {
     id: &'static str,
     label: Text,
     hint: Text,
     autocomplete: &'static str,
     mode: &'static str,
-    value: RwSignal<String>,
-    wrong: RwSignal<Option<&'static str>>,
-    message: Text,
-) -> AnyView {
-    let bad = move || wrong.get() == Some(id);
-    let error = format!("{id}-error");
-    view! {
-        <div class="field" class:field--bad=bad>
-            <label class="field-label" for=id>{t(label)}</label>
-            <input
-                id=id
-                class="field-input"
-                type="text"
-                inputmode=mode
-                autocomplete=autocomplete
-                maxlength="64"
-                placeholder=t(hint)
-                aria-describedby=error.clone()
-                aria-invalid=move || bad().then_some("true")
-                prop:value=move || value.get()
-                on:input:target=move |event| {
-                    value.set(event.target().value());
-                    if bad() {
-                        wrong.set(None);
-                    }
-                }
-            />
-        </div>
-        <p class="field-error" id=error role="alert">{move || bad().then(|| t(message))}</p>
-    }
-    .into_any()
+    wrong: Text,
 }
 
-fn sent(shop: Shop) -> AnyView {
-    view! {
-        <div class="outcome mood--good">
-            <span class="outcome-sign">{icon(Icon::Check)}</span>
-            <h2 class="outcome-title">{t(Text::RealnameDone)}</h2>
-            <p class="outcome-note">{t(Text::RealnameDoneWhy)}</p>
-        </div>
-        <a class="button" href="/" on:click=move |_| shop.realname.sent.set(false)>
-            {t(Text::BackToShop)}
-        </a>
+const NAME: Field = Field {
+    id: "name",
+    label: Text::Name,
+    hint: Text::NameHint,
+    autocomplete: "name",
+    mode: "text",
+    wrong: Text::WrongName,
+};
+
+const ID_NUMBER: Field = Field {
+    id: "id_number",
+    label: Text::IdNumber,
+    hint: Text::IdHint,
+    autocomplete: "off",
+    mode: "text",
+    wrong: Text::WrongId,
+};
+
+const PHONE: Field = Field {
+    id: "phone",
+    label: Text::Phone,
+    hint: Text::PhoneHint,
+    autocomplete: "tel",
+    mode: "tel",
+    wrong: Text::WrongPhone,
+};
+
+impl Field {
+    fn draw(&'static self, value: RwSignal<String>, wrong: RwSignal<Option<&'static str>>) -> View {
+        let bad = move || wrong.get() == Some(self.id);
+        let error = format!("{}-error", self.id);
+        let input = el("input", "field-input");
+        let typed = input.element();
+        let input = input
+            .attr("id", self.id)
+            .attr("type", "text")
+            .attr("inputmode", self.mode)
+            .attr("autocomplete", self.autocomplete)
+            .attr("maxlength", "64")
+            .attr("placeholder", t(self.hint))
+            .attr("aria-describedby", &error)
+            .live_attr("aria-invalid", move || bad().then(|| "true".into()))
+            .live_property("value", move || value.get().into())
+            .on("input", move |_| {
+                value.set(dom::value(&typed));
+                if wrong.get_untracked() == Some(self.id) {
+                    wrong.set(None);
+                }
+            });
+        let message = move || if bad() { t(self.wrong) } else { "" }.to_owned();
+        views![
+            el("div", "field")
+                .live_class("field--bad", bad)
+                .child(
+                    el("label", "field-label")
+                        .attr("for", self.id)
+                        .text(t(self.label))
+                )
+                .child(input),
+            el("p", "field-error")
+                .attr("id", &error)
+                .attr("role", "alert")
+                .live_text(message),
+        ]
     }
-    .into_any()
+}
+
+fn sent(shop: Shop) -> View {
+    let heading = el("h2", "outcome-title").text(t(Text::RealnameDone));
+    views![
+        outcome("mood--good", Icon::Check, heading, t(Text::RealnameDoneWhy)),
+        link("button", "/", Text::BackToShop).press(move || shop.realname.sent.set(false)),
+    ]
 }

@@ -1,17 +1,18 @@
 //! `/`: a card, a package, and the way to the wallet.
 
-use contract::{Package, RealnameState, ResetRule};
+use contract::{CardSummary, Catalog, Package, RealnameState, ResetRule, StateClass};
 use leptos::prelude::*;
 
 use crate::{
     checkout::{Checkout, Step},
     clock,
     components::{
+        button::{inline, link},
         card_field::{self, card_field},
         category_picker::category_picker,
         dock::dock,
         footer::footer,
-        header::shop_header,
+        header::{heading, shop_header},
         icon::Icon,
         package_grid::package_grid,
         pay_bar::pay_bar,
@@ -25,11 +26,13 @@ use crate::{
     i18n::{self, Text, t},
     offer,
     shop::{Card, Loaded, Shop},
+    ui::{View, el, live, nothing},
+    views,
 };
 
 /// The screen.
 #[must_use]
-pub fn recharge(shop: Shop) -> AnyView {
+pub fn recharge(shop: Shop) -> View {
     shop.want_card();
     shop.want_catalog();
     let checkout = Checkout::new(shop);
@@ -48,32 +51,35 @@ pub fn recharge(shop: Shop) -> AnyView {
         }
     });
     let press = move || press(shop, checkout, chosen.get_untracked(), missing);
-    let rule = Signal::derive(move || chosen.with(|chosen| chosen.as_ref().map(|(_, rule)| *rule)));
-    view! {
-        {shop_header(shop)}
-        <main class="main">
-            <h1 class="visually-hidden" id="title" tabindex="-1">{t(Text::TabRecharge)}</h1>
-            {card_field(shop)}
-            {recent_cards(shop)}
-            {sim_card(shop)}
-            {notes(shop)}
-            {packages(shop)}
-            <p class="field-error" role="alert">
-                {move || missing.get().then(|| t(Text::ChoosePackage))}
-            </p>
-        </main>
-        {footer(shop)}
-        {dock(
+    let rule = move || {
+        chosen.with_untracked(|chosen| chosen.as_ref().map_or(ResetRule::Other, |(_, rule)| *rule))
+    };
+    let told = move || {
+        if missing.get() {
+            t(Text::ChoosePackage)
+        } else {
+            ""
+        }
+        .to_owned()
+    };
+    let main = el("main", "main")
+        .child(heading("visually-hidden", t(Text::TabRecharge)))
+        .child(card_field(shop))
+        .child(recent_cards(shop))
+        .child(sim_card(shop))
+        .child(notes(shop))
+        .child(packages(shop))
+        .child(el("p", "field-error").attr("role", "alert").live_text(told));
+    views![
+        shop_header(shop),
+        main,
+        footer(shop),
+        dock(
             shop,
-            view! {
-                {pay_bar(chosen.into(), blocked.into(), press)}
-                {tab_bar(shop, "/")}
-            }
-            .into_any(),
-        )}
-        {pay_sheet(shop, checkout, rule)}
-    }
-    .into_any()
+            views![pay_bar(chosen, blocked, press), tab_bar(shop, "/")]
+        ),
+        pay_sheet(shop, checkout, rule),
+    ]
 }
 
 /// What is chosen, where it fits the card.
@@ -95,7 +101,7 @@ fn chosen(shop: Shop) -> Option<(Package, ResetRule)> {
     })
 }
 
-fn known(card: &Card) -> Option<&contract::CardSummary> {
+fn known(card: &Card) -> Option<&CardSummary> {
     match card {
         Card::Known(card) => Some(card),
         _ => None,
@@ -139,89 +145,80 @@ fn press(
 }
 
 /// What the card's holder should know before buying.
-fn notes(shop: Shop) -> AnyView {
-    (move || {
+fn notes(shop: Shop) -> View {
+    live(move || {
         shop.card.with(|card| {
             let Card::Known(card) = card else {
-                return ().into_any();
+                return nothing();
             };
             let class = card.state.class;
             let note = match class {
-                contract::StateClass::Terminated => {
-                    Some(("note note--bad", Text::CardTerminatedNote))
-                }
-                contract::StateClass::Unknown => Some(("note note--bad", Text::CardUnknownNote)),
-                contract::StateClass::Suspended => {
-                    Some(("note note--warn", Text::CardSuspendedNote))
-                }
-                _ => None,
+                StateClass::Terminated => Some(("note note--bad", Text::CardTerminatedNote)),
+                StateClass::Unknown => Some(("note note--bad", Text::CardUnknownNote)),
+                StateClass::Suspended => Some(("note note--warn", Text::CardSuspendedNote)),
+                StateClass::Usable | StateClass::Activatable | StateClass::Testing => None,
             };
-            let unregistered =
-                card.realname.required && card.realname.state != RealnameState::Passed;
-            view! {
-                {note.map(|(class, text)| view! { <p class=class role="status">{t(text)}</p> })}
-                {(unregistered && class.can_be_recharged())
-                    .then(|| {
-                        view! {
-                            <p class="note note--warn">
-                                {t(Text::RealnameFirst)}" "
-                                <a class="link" href="/realname">{t(Text::GoRealname)}</a>
-                            </p>
-                        }
-                    })}
-                {card
-                    .check_digit_differs
-                    .then(|| view! { <p class="note">{t(Text::CheckDigit)}</p> })}
-            }
-            .into_any()
+            let unregistered = card.realname.required
+                && card.realname.state != RealnameState::Passed
+                && class.can_be_recharged();
+            views![
+                note.map(|(class, text)| el("p", class).attr("role", "status").text(t(text))),
+                unregistered.then(|| {
+                    el("p", "note note--warn")
+                        .text(t(Text::RealnameFirst))
+                        .text(" ")
+                        .child(link("link", "/realname", Text::GoRealname))
+                }),
+                card.check_digit_differs
+                    .then(|| el("p", "note").text(t(Text::CheckDigit))),
+            ]
         })
     })
-    .into_any()
 }
 
-fn packages(shop: Shop) -> AnyView {
+fn packages(shop: Shop) -> View {
     // Only what changes the picture draws it again: a tap on a tile does not.
     let card = Memo::new(move |_| shop.card.with(|card| known(card).cloned()));
-    (move || {
-        shop.catalog.with(|catalog| {
-            let catalog = match catalog {
-                Loaded::Ready(catalog) => catalog,
-                Loaded::Loading => return states::skeleton("skeletons--tiles", 6),
-                Loaded::Failed(failure) => {
-                    return states::failed(Some(Text::CatalogFailed), failure, move || {
-                        shop.load_catalog();
-                    });
-                }
-            };
-            if catalog.categories.is_empty() {
-                return states::empty(Icon::List, Text::NoCatalog, None);
+    live(move || {
+        shop.catalog.with(|catalog| match catalog {
+            Loaded::Ready(catalog) => card.with(|card| on_sale(shop, catalog, card.as_ref())),
+            Loaded::Loading => states::skeleton("skeletons--tiles", 6),
+            Loaded::Failed(failure) => {
+                states::failed(Some(Text::CatalogFailed), failure, move || {
+                    shop.load_catalog();
+                })
             }
-            let stale = catalog.stale.then(|| {
-                let age = i18n::age(clock::now().0 - catalog.as_of.0);
-                view! {
-                    <div class="note note--warn" role="status">
-                        <p>{t(Text::StaleCatalog)}{t(Text::Separator)}{age}</p>
-                        <button type="button" class="link" on:click=move |_| shop.load_catalog()>
-                            {t(Text::Retry)}
-                        </button>
-                    </div>
-                }
-            });
-            let categories = card.with(|card| offer::categories(catalog, card.as_ref()));
-            let package = shop.package.get_untracked();
-            let shown = shop
-                .category
-                .with(|chosen| offer::shown(&categories, chosen.as_deref(), package.as_deref()));
-            let Some(shown) = shown else {
-                return states::empty(Icon::List, Text::NoPackages, None);
-            };
-            view! {
-                {stale}
-                {category_picker(shop, &categories, &shown.id)}
-                {package_grid(shop, shown)}
-            }
-            .into_any()
         })
     })
-    .into_any()
+}
+
+fn on_sale(shop: Shop, catalog: &Catalog, card: Option<&CardSummary>) -> View {
+    let categories = offer::categories(catalog, card);
+    let package = shop.package.get_untracked();
+    let shown = shop
+        .category
+        .with(|chosen| offer::shown(&categories, chosen.as_deref(), package.as_deref()));
+    let Some(shown) = shown else {
+        let text = if catalog.categories.is_empty() {
+            Text::NoCatalog
+        } else {
+            Text::NoPackages
+        };
+        return states::empty(Icon::List, text, None);
+    };
+    let stale = catalog.stale.then(|| {
+        let age = i18n::age(clock::now().0 - catalog.as_of.0);
+        el("p", "note note--warn")
+            .attr("role", "status")
+            .text(t(Text::StaleCatalog))
+            .text(t(Text::Separator))
+            .text(&age)
+            .text(" ")
+            .child(inline(Text::Retry, move || shop.load_catalog()))
+    });
+    views![
+        stale,
+        category_picker(shop, &categories, &shown.id),
+        package_grid(shop, shown)
+    ]
 }

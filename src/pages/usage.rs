@@ -5,10 +5,11 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
+        button::link,
         card_field::card_field,
         dock::dock,
         footer::footer,
-        header::shop_header,
+        header::{heading, shop_header},
         icon::Icon,
         recent_cards::recent_cards,
         sim_card::{carrier_name, lasts, state_class, state_name, used_percent},
@@ -17,11 +18,13 @@ use crate::{
     },
     i18n::{Text, bytes_of_mb, data, date, date_time, phrase, t},
     shop::{Card, Shop},
+    ui::{El, View, el, live, svg},
+    views,
 };
 
 /// The screen.
 #[must_use]
-pub fn usage(shop: Shop) -> AnyView {
+pub fn usage(shop: Shop) -> View {
     shop.want_card();
     let body = move || {
         shop.card.with(|card| match card {
@@ -32,21 +35,19 @@ pub fn usage(shop: Shop) -> AnyView {
             }
         })
     };
-    view! {
-        {shop_header(shop)}
-        <main class="main">
-            <h1 class="page-title" id="title" tabindex="-1">{t(Text::UsageTitle)}</h1>
-            {card_field(shop)}
-            {recent_cards(shop)}
-            {body}
-        </main>
-        {footer(shop)}
-        {dock(shop, tab_bar(shop, "/usage"))}
-    }
-    .into_any()
+    views![
+        shop_header(shop),
+        el("main", "main")
+            .child(heading("page-title", t(Text::UsageTitle)))
+            .child(card_field(shop))
+            .child(recent_cards(shop))
+            .child(live(body)),
+        footer(shop),
+        dock(shop, tab_bar(shop, "/usage")),
+    ]
 }
 
-fn known(card: &CardSummary) -> AnyView {
+fn known(card: &CardSummary) -> View {
     let realname = match card.realname.state {
         RealnameState::Passed => Text::RealnamePassed,
         RealnameState::Pending => Text::RealnamePending,
@@ -59,69 +60,89 @@ fn known(card: &CardSummary) -> AnyView {
         .as_deref()
         .filter(|plan| !plan.is_empty())
         .map_or_else(|| t(Text::NoPlan).to_owned(), phrase);
-    let expires = card.expires_at.map(|at| date(at).to_string());
-    view! {
-        <section class="panel gauge" aria-label=t(Text::UsageTitle)>{gauge(card)}</section>
-        <dl class="panel facts">
-            {fact(Text::CardNumber, card.number_masked.clone())}
-            {fact(Text::Carrier, carrier_name(card.carrier).to_owned())}
-            <div class="fact">
-                <dt>{t(Text::State)}</dt>
-                <dd><span class=state_class(card.state.class)>{state_name(card)}</span></dd>
-            </div>
-            {fact(Text::Plan, plan)}
-            {expires.map(|expires| fact(Text::ExpiresAt, expires))}
-            {fact(Text::RealnameRow, t(realname).to_owned())}
-        </dl>
-        {card
-            .state
-            .class
-            .can_be_recharged()
-            .then(|| view! { <a class="button" href="/">{t(Text::RechargeThis)}</a> })}
-    }
-    .into_any()
+    let state = el("span", state_class(card.state.class)).text(&state_name(card));
+    let facts = el("dl", "panel facts")
+        .child(fact(Text::CardNumber, card.number_masked.as_str()))
+        .child(fact(Text::Carrier, carrier_name(card.carrier)))
+        .child(fact(Text::State, state))
+        .child(fact(Text::Plan, plan.as_str()))
+        .child(
+            card.expires_at
+                .map(|at| fact(Text::ExpiresAt, date(at).as_str())),
+        )
+        .child(fact(Text::RealnameRow, t(realname)));
+    let top_up = card
+        .state
+        .class
+        .can_be_recharged()
+        .then(|| link("button", "/", Text::RechargeThis));
+    views![
+        el("section", "panel gauge")
+            .attr("aria-label", t(Text::UsageTitle))
+            .child(gauge(card)),
+        facts,
+        top_up,
+    ]
 }
 
 /// A ring that is as full as what is left.
-fn gauge(card: &CardSummary) -> AnyView {
+fn gauge(card: &CardSummary) -> View {
     let Some(usage) = card.usage else {
-        return view! { <p class="state-why">{t(Text::UsageUnknown)}</p> }.into_any();
+        return el("p", "state-why").text(t(Text::UsageUnknown)).into();
     };
-    let left_mb = (usage.total_mb - usage.used_mb).max(0);
-    let left = 100 - used_percent(usage.used_mb, usage.total_mb);
-    let left = if usage.total_mb <= 0 { 0 } else { left };
-    let (number, unit) = data(left_mb);
-    view! {
-        <div class="gauge-ring">
-            <svg viewBox="0 0 120 120" aria-hidden="true" focusable="false">
-                <circle class="gauge-track" cx="60" cy="60" r="52" pathLength="100"/>
-                <circle
-                    class="gauge-fill"
-                    class:gauge-fill--low={left <= 10}
-                    cx="60"
-                    cy="60"
-                    r="52"
-                    pathLength="100"
-                    stroke-dasharray=format!("{left} 100")
-                />
-            </svg>
-            <p class="gauge-text">
-                <span class="gauge-word">{t(Text::Remaining)}</span>
-                <span class="gauge-number">{number}<small>{unit}</small></span>
-                <span class="gauge-word">{lasts(card.expires_at)}</span>
-            </p>
-        </div>
-        <div class="gauge-sides">
-            <p><span>{t(Text::Used)}</span><strong>{bytes_of_mb(usage.used_mb)}</strong></p>
-            <p><span>{t(Text::Total)}</span><strong>{bytes_of_mb(usage.total_mb)}</strong></p>
-        </div>
-        <p class="gauge-as-of">{t(Text::CountedAt)}" "{date_time(usage.as_of)}</p>
-    }
-    .into_any()
+    let left = if usage.total_mb <= 0 {
+        0
+    } else {
+        100 - used_percent(usage.used_mb, usage.total_mb)
+    };
+    let (number, unit) = data((usage.total_mb - usage.used_mb).max(0));
+    let fill = if left <= 10 {
+        "gauge-fill gauge-fill--low"
+    } else {
+        "gauge-fill"
+    };
+    let ring = svg("svg", "")
+        .attr("viewBox", "0 0 120 120")
+        .attr("aria-hidden", "true")
+        .attr("focusable", "false")
+        .child(circle("gauge-track"))
+        .child(circle(fill).attr("stroke-dasharray", &format!("{left} 100")));
+    let text = el("p", "gauge-text")
+        .child(el("span", "gauge-word").text(t(Text::Remaining)))
+        .child(
+            el("span", "gauge-number")
+                .text(&number)
+                .child(el("small", "").text(unit)),
+        )
+        .child(el("span", "gauge-word").text(&lasts(card.expires_at)));
+    let side = |name: Text, mb: i64| {
+        el("p", "")
+            .child(el("span", "").text(t(name)))
+            .child(el("strong", "").text(&bytes_of_mb(mb)))
+    };
+    let as_of = format!("{} {}", t(Text::CountedAt), date_time(usage.as_of));
+    views![
+        el("div", "gauge-ring").child(ring).child(text),
+        el("div", "gauge-sides")
+            .child(side(Text::Used, usage.used_mb))
+            .child(side(Text::Total, usage.total_mb)),
+        el("p", "gauge-as-of").text(&as_of),
+    ]
+}
+
+/// The path's length is set to 100, so that a dash is a percentage.
+fn circle(class: &str) -> El {
+    svg("circle", class)
+        .attr("cx", "60")
+        .attr("cy", "60")
+        .attr("r", "52")
+        .attr("pathLength", "100")
 }
 
 /// One row of facts.
 #[must_use]
-pub fn fact(name: Text, value: String) -> AnyView {
-    view! { <div class="fact"><dt>{t(name)}</dt><dd>{value}</dd></div> }.into_any()
+pub fn fact(name: Text, value: impl Into<View>) -> El {
+    el("div", "fact")
+        .child(el("dt", "").text(t(name)))
+        .child(el("dd", "").child(value))
 }

@@ -1,7 +1,10 @@
 //! A place of its own for each test's view, and ways to find what is in it.
 
 use leptos::prelude::*;
-use storefront::timer;
+use storefront::{
+    timer,
+    ui::{self, View},
+};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, KeyboardEventInit};
 
@@ -13,7 +16,7 @@ pub(crate) struct Page {
 
 impl Page {
     /// Shows a view and waits until it stands.
-    pub(crate) async fn show(view: impl FnOnce() -> AnyView + 'static) -> Page {
+    pub(crate) async fn show(view: impl FnOnce() -> View + 'static) -> Page {
         let root: HtmlElement = document()
             .create_element("div")
             .expect("an element")
@@ -23,7 +26,8 @@ impl Page {
             .expect("a body")
             .append_child(&root)
             .expect("it is in");
-        let view = leptos::mount::mount_to(root.clone(), view);
+        let place = root.clone();
+        let view = leptos::mount::mount_to(root.clone(), move || ui::show(&place, view()));
         settle().await;
         Page {
             root,

@@ -1,5 +1,10 @@
 use leptos::prelude::*;
-use storefront::{components::sheet::sheet, i18n::Text};
+use storefront::{
+    components::sheet::sheet,
+    i18n::Text,
+    ui::{el, live, nothing},
+    views,
+};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlElement;
@@ -10,20 +15,22 @@ use crate::page::{Page, focused, press, settle};
 async fn opened() -> (Page, RwSignal<bool>) {
     let open = RwSignal::new(false);
     let page = Page::show(move || {
-        view! {
-            <button class="opener" on:click=move |_| open.set(true)>"open"</button>
-            {move || {
-                open.get()
-                    .then(|| {
-                        let body = view! {
-                            <button class="first">"1"</button>
-                            <button class="last">"2"</button>
-                        };
-                        sheet(|| Text::ChooseMethod, move || open.set(false), body.into_any())
-                    })
-            }}
-        }
-        .into_any()
+        let dialog = move || {
+            if !open.get() {
+                return nothing();
+            }
+            let body = views![
+                el("button", "first").text("1"),
+                el("button", "last").text("2")
+            ];
+            sheet(|| Text::ChooseMethod, move || open.set(false), body)
+        };
+        views![
+            el("button", "opener")
+                .text("open")
+                .press(move || open.set(true)),
+            live(dialog)
+        ]
     })
     .await;
     let opener = page.one(".opener");

@@ -1,22 +1,27 @@
 //! The order while it waits to be paid.
 
-use contract::{Host, Launch, Method, Order, OrderId};
+use contract::{Host, Launch, Method, Order, OrderId, Timestamp};
 use leptos::{prelude::*, task::spawn_local};
 
+use super::give_up::give_up;
 use crate::{
     api,
     checkout::{self, Checkout},
+    clock,
     components::{
+        button::{button, link, plain, primary},
         countdown::countdown,
+        header::heading,
         method_list::{logo, method_name},
         order_words::{has_code, outcome},
-        pay_sheet::{primary, secondary},
         qr_code::qr_code,
-        sheet::sheet,
     },
     i18n::{Text, failure_text, order_title, t},
     launch,
     shop::Shop,
+    timer,
+    ui::{El, View, el, live},
+    views,
     watch::Watch,
 };
 
@@ -45,173 +50,166 @@ pub(super) fn cashier(
     checkout: Checkout,
     asking: Asking,
     order: Order,
-) -> AnyView {
-    let (heading, note, ..) = outcome(&order);
+) -> View {
+    let (title, note, ..) = outcome(&order);
     let payment = order
         .payment
-        .clone()
+        .as_ref()
         .filter(|payment| checkout::is_live(payment.state));
-    let method = payment.as_ref().map(|payment| payment.method);
-    let code = has_code(&order);
-    let again = order.clone();
-    let chosen = order.clone();
-    let line = [Some(order_title(&order)), order.card_masked.clone()]
+    let method = payment.map(|payment| payment.method);
+    let line: View = [Some(order_title(&order)), order.card_masked.clone()]
         .into_iter()
         .flatten()
-        .map(|part| view! { <span class="nowrap">{part}</span> })
-        .collect_view();
-    let sum = order.amount_fen.to_yuan();
-    let confirm = {
-        let id = order.id.clone();
-        move || confirm_paid(id.clone(), watch, asking)
+        .map(|part| el("span", "nowrap").text(&part))
+        .collect();
+    let how: View = match payment.and_then(|payment| payment.launch.as_ref()) {
+        Some(Launch::Qr {
+            content,
+            expires_at,
+        }) => code_card(checkout, &order, content, *expires_at, method),
+        _ => method
+            .map(|method| hint(Some(method), method_name(method)))
+            .into(),
     };
-    let pay_label = if method.is_some() && launch::has_left(&order.id) {
-        Text::PayAgain
-    } else {
-        Text::Pay
+    let said = move || {
+        views![
+            asking.said.get().map(|said| el("p", "note").text(&said)),
+            shop.launch_note
+                .get()
+                .map(|note| el("p", "note note--warn").text(t(note))),
+        ]
     };
-    let pay = {
-        let order = order.clone();
-        move || {
-            asking.said.set(None);
-            match method {
-                Some(method) => checkout.pay_order_with(order.clone(), method),
-                None => checkout.pay_order(order.clone()),
-            }
-        }
-    };
-    let top_link = payment.as_ref().and_then(|payment| match &payment.launch {
-        Some(Launch::Redirect { url }) if shop.host == Host::Framed => Some(url.clone()),
+    views![
+        heading("cashier-title", t(title)),
+        el("p", "cashier-what").child(line),
+        el("p", "cashier-sum")
+            .child(el("small", "").text("¥"))
+            .text(&order.amount_fen.to_yuan()),
+        how,
+        countdown(order.expires_at, move || watch.ask_now()),
+        el("div", "cashier-said")
+            .attr("role", "status")
+            .child(live(said)),
+        el("div", "actions")
+            .child(buttons(shop, watch, checkout, asking, &order))
+            .child(give_up(watch, order.id)),
+        el("p", "small").text(t(note)),
+    ]
+}
+
+/// What can be done, the likeliest first: scan, say that it is paid, go to the wallet.
+fn buttons(shop: Shop, watch: Watch, checkout: Checkout, asking: Asking, order: &Order) -> View {
+    let payment = order
+        .payment
+        .as_ref()
+        .filter(|payment| checkout::is_live(payment.state));
+    let method = payment.map(|payment| payment.method);
+    let back = method.is_some() && launch::has_left(&order.id);
+    let code = has_code(order);
+    // In a frame a link may leave where a script may not.
+    let top = match payment.and_then(|payment| payment.launch.as_ref()) {
+        Some(Launch::Redirect { url }) if shop.host == Host::Framed => Some(url.as_str()),
         _ => None,
-    });
-    let buttons = if code {
-        view! {
-            {ask_button(confirm, asking.busy, "button")}
-            {secondary(Text::ChangeMethod, move || checkout.pay_order(again.clone()))}
-        }
-        .into_any()
-    } else if method.is_some() && launch::has_left(&order.id) {
-        view! {
-            {ask_button(confirm, asking.busy, "button")}
-            {pay_button(pay_label, top_link, pay, "button button--plain")}
-            {secondary(Text::ChangeMethod, move || checkout.pay_order(again.clone()))}
-        }
-        .into_any()
-    } else {
-        view! {
-            {pay_button(pay_label, top_link, pay, "button")}
-            {ask_button(confirm, asking.busy, "button button--plain")}
-            {method
-                .is_some()
-                .then(|| secondary(Text::ChangeMethod, move || checkout.pay_order(again.clone())))}
-        }
-        .into_any()
     };
-    view! {
-        <h1 class="cashier-title" id="title" tabindex="-1">{t(heading)}</h1>
-        <p class="cashier-what">{line}</p>
-        <p class="cashier-sum"><small>"¥"</small>{sum}</p>
-        {match payment.and_then(|payment| payment.launch) {
-            Some(Launch::Qr { content, expires_at }) => {
-                code_card(checkout, chosen, &content, expires_at, method)
-            }
-            _ => method.map_or_else(|| ().into_any(), wallet_line),
-        }}
-        {countdown(order.expires_at, move || watch.ask_now())}
-        <div class="cashier-said" role="status">
-            {move || asking.said.get().map(|said| view! { <p class="note">{said}</p> })}
-            {move || {
-                shop.launch_note.get().map(|note| view! { <p class="note note--warn">{t(note)}</p> })
-            }}
-        </div>
-        <div class="actions">{buttons} {cancel(watch, order.id)}</div>
-        <p class="small">{t(note)}</p>
+    let weight = |first: bool| {
+        if first {
+            "button"
+        } else {
+            "button button--plain"
+        }
+    };
+    let label = if back { Text::PayAgain } else { Text::Pay };
+    let pay = match top {
+        Some(url) => link(weight(!back), url, label)
+            .attr("target", "_top")
+            .attr("rel", "noopener"),
+        None => {
+            let order = order.clone();
+            button(weight(!back), label, move || {
+                asking.said.set(None);
+                match method {
+                    Some(method) => checkout.pay_order_with(order.clone(), method),
+                    None => checkout.pay_order(order.clone()),
+                }
+            })
+        }
+    };
+    let paid = ask_button(weight(code || back), watch, asking, order.id.clone());
+    let again = order.clone();
+    let change = method.map(|_| {
+        plain(Text::ChangeMethod, move || {
+            checkout.pay_order(again.clone());
+        })
+    });
+    match (code, back) {
+        (true, _) => views![paid, change],
+        (false, true) => views![paid, pay, change],
+        (false, false) => views![pay, paid, change],
     }
-    .into_any()
 }
 
 /// The code, until the wallet stops reading it.
 fn code_card(
     checkout: Checkout,
-    order: Order,
+    order: &Order,
     content: &str,
-    expires_at: contract::Timestamp,
+    expires_at: Timestamp,
     method: Option<Method>,
-) -> AnyView {
-    let over = RwSignal::new(expires_at <= crate::clock::now());
-    let left = expires_at.0 - crate::clock::now().0;
+) -> View {
+    let left = expires_at.0 - clock::now().0;
+    let over = RwSignal::new(left <= 0);
     if left > 0 && expires_at < order.expires_at {
         let wait = std::time::Duration::from_millis(u64::try_from(left).unwrap_or_default());
         if let Ok(timer) = set_timeout_with_handle(move || over.set(true), wait) {
             on_cleanup(move || timer.clear());
         }
     }
-    let hint = match method {
+    let text = match method {
         Some(Method::Alipay) => Text::ScanHintAlipay,
         Some(Method::Wechat) => Text::ScanHintWechat,
         _ => Text::ScanHintAny,
     };
-    let content = content.to_owned();
+    let (content, order) = (content.to_owned(), order.clone());
     let picture = move || {
-        if over.get() {
-            let order = order.clone();
-            let renew = move || match method {
-                Some(method) => checkout.pay_order_with(order.clone(), method),
-                None => checkout.pay_order(order.clone()),
-            };
-            view! {
-                <div class="qr qr--over">
-                    <p>{t(Text::QrExpired)}</p>
-                    {primary(Text::RefreshQr, renew)}
-                </div>
-            }
-            .into_any()
-        } else {
-            qr_code(&content)
+        if !over.get() {
+            return qr_code(&content);
         }
+        let order = order.clone();
+        let renew = move || match method {
+            Some(method) => checkout.pay_order_with(order.clone(), method),
+            None => checkout.pay_order(order.clone()),
+        };
+        el("div", "qr qr--over")
+            .child(el("p", "").text(t(Text::QrExpired)))
+            .child(primary(Text::RefreshQr, renew))
+            .into()
     };
-    view! {
-        <div class="qr-card">{picture}</div>
-        <p class="cashier-hint">{method.map(logo)} <span>{t(hint)}</span></p>
-    }
-    .into_any()
+    views![
+        el("div", "qr-card").child(live(picture)),
+        hint(method, t(text))
+    ]
 }
 
-fn wallet_line(method: Method) -> AnyView {
-    view! { <p class="cashier-hint">{logo(method)} <span>{method_name(method)}</span></p> }
-        .into_any()
+fn hint(method: Option<Method>, text: &str) -> El {
+    el("p", "cashier-hint")
+        .child(method.map(logo))
+        .child(el("span", "").text(text))
 }
 
-/// The way to the wallet: a button, or in a frame a link, which may leave it where a script may not.
-fn pay_button(
-    label: Text,
-    top: Option<String>,
-    press: impl Fn() + 'static,
-    class: &'static str,
-) -> AnyView {
-    match top {
-        Some(url) => {
-            view! { <a class=class href=url target="_top" rel="noopener">{t(label)}</a> }.into_any()
-        }
-        None => view! {
-            <button type="button" class=class on:click=move |_| press()>{t(label)}</button>
-        }
-        .into_any(),
-    }
-}
-
-fn ask_button(press: impl Fn() + 'static, asking: RwSignal<bool>, class: &'static str) -> AnyView {
-    view! {
-        <button
-            type="button"
-            class=class
-            aria-busy=move || asking.get().then_some("true")
-            on:click=move |_| press()
-        >
-            {move || t(if asking.get() { Text::Asking } else { Text::IHavePaid })}
-        </button>
-    }
-    .into_any()
+fn ask_button(class: &str, watch: Watch, asking: Asking, id: OrderId) -> El {
+    let Asking { busy, .. } = asking;
+    el("button", class)
+        .attr("type", "button")
+        .live_attr("aria-busy", move || busy.get().then(|| "true".into()))
+        .live_text(move || {
+            t(if busy.get() {
+                Text::Asking
+            } else {
+                Text::IHavePaid
+            })
+            .to_owned()
+        })
+        .press(move || confirm_paid(id.clone(), watch, asking))
 }
 
 /// Has the gateway ask the wallet, and says what came of it. What the buyer says changes nothing by itself.
@@ -224,7 +222,7 @@ fn confirm_paid(id: OrderId, watch: Watch, Asking { busy, said }: Asking) {
     spawn_local(async move {
         let answer = api::submitted(&id).await;
         watch.ask_now();
-        crate::timer::sleep(1200).await;
+        timer::sleep(1200).await;
         let text = match answer {
             Ok(()) => t(Text::NotPaidYet).to_owned(),
             Err(failure) => failure_text(&failure),
@@ -233,58 +231,4 @@ fn confirm_paid(id: OrderId, watch: Watch, Asking { busy, said }: Asking) {
         busy.try_set(false);
         said.try_set(Some(text));
     });
-}
-
-/// Gives the order up, after asking once more.
-fn cancel(watch: Watch, id: OrderId) -> AnyView {
-    let open = RwSignal::new(false);
-    let busy = RwSignal::new(false);
-    let failure = RwSignal::new(None::<String>);
-    let give_up = move || {
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        failure.set(None);
-        let id = id.clone();
-        spawn_local(async move {
-            let answer = api::cancel(&id).await;
-            watch.ask_now();
-            busy.try_set(false);
-            match answer {
-                Ok(()) => drop(open.try_set(false)),
-                Err(error) => drop(failure.try_set(Some(failure_text(&error)))),
-            }
-        });
-    };
-    let give_up = StoredValue::new_local(std::rc::Rc::new(give_up));
-    view! {
-        <button type="button" class="button button--bare" on:click=move |_| open.set(true)>
-            {t(Text::CancelOrder)}
-        </button>
-        {move || {
-            open.get()
-                .then(|| {
-                    let body = view! {
-                        <p class="sheet-text">{t(Text::CancelConfirmWhy)}</p>
-                        <p class="field-error" role="alert">{move || failure.get()}</p>
-                        {primary(Text::CancelNo, move || open.set(false))}
-                        <button
-                            type="button"
-                            class="button button--bad"
-                            disabled=move || busy.get()
-                            on:click=move |_| give_up.get_value()()
-                        >
-                            {t(Text::CancelYes)}
-                        </button>
-                    };
-                    sheet(
-                        || Text::CancelConfirm,
-                        move || open.set(false),
-                        body.into_any(),
-                    )
-                })
-        }}
-    }
-    .into_any()
 }

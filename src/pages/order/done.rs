@@ -5,6 +5,8 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     components::{
+        button::{button, link},
+        header::heading,
         icon::icon,
         method_list::method_name,
         order_words::{Mood, mood_class, outcome, step},
@@ -13,27 +15,84 @@ use crate::{
     i18n::{Text, date_time, order_title, t, time_of_day, yuan},
     pages::usage::fact,
     shop::Shop,
+    ui::{El, View, el},
+    views,
 };
 
-/// What is true now, how it came about, what was bought, and the way out.
+/// What is true now, how it came about, and what was bought.
 #[must_use]
-pub(super) fn done(order: &Order) -> AnyView {
-    let (heading, note, mood, sign) = outcome(order);
-    view! {
-        <div class=format!("outcome {}", mood_class(mood))>
-            <span class="outcome-sign" class:outcome-sign--busy={mood == Mood::Waiting}>
-                {icon(sign)}
-            </span>
-            <h1 class="outcome-title" id="title" tabindex="-1">{t(heading)}</h1>
-            <p class="outcome-note">{t(note)}</p>
-        </div>
-        {timeline(order)}
-        {details(order)}
-    }
-    .into_any()
+pub(super) fn done(order: &Order) -> View {
+    let (title, note, mood, drawn) = outcome(order);
+    let sign = if mood == Mood::Waiting {
+        "outcome-sign outcome-sign--busy"
+    } else {
+        "outcome-sign"
+    };
+    views![
+        el("div", &format!("outcome {}", mood_class(mood)))
+            .child(el("span", sign).child(icon(drawn)))
+            .child(heading("outcome-title", t(title)))
+            .child(el("p", "outcome-note").text(t(note))),
+        timeline(order),
+        details(order),
+    ]
 }
 
-fn timeline(order: &Order) -> AnyView {
+/// The way out of the order's screen, under the thumb.
+#[must_use]
+pub(super) fn ways_out(shop: Shop, order: &Order) -> View {
+    let over = matches!(order.state, OrderState::Expired | OrderState::Cancelled);
+    let stuck = RwSignal::new(false);
+    let close = move || {
+        spawn_local(async move {
+            host::close(shop.host).await;
+            stuck.try_set(true);
+        });
+    };
+    let weight = |first: bool| {
+        if first {
+            "button"
+        } else {
+            "button button--plain"
+        }
+    };
+    // Whoever has not bought anything yet most likely wants to.
+    let buy = link(
+        weight(over),
+        "/",
+        if over {
+            Text::OrderAgain
+        } else {
+            Text::BuyMore
+        },
+    );
+    let done = button(weight(!over), Text::Done, close);
+    let partner = order
+        .redirect_url
+        .as_ref()
+        .map(|url| link("button", url, Text::BackToPartner));
+    let row = if over {
+        views![done, buy]
+    } else {
+        views![buy, done]
+    };
+    let told = move || {
+        if stuck.get() {
+            t(Text::CanBeClosed)
+        } else {
+            ""
+        }
+        .to_owned()
+    };
+    el("section", "dock-actions")
+        .attr("aria-label", t(Text::OrderActions))
+        .child(el("p", "small").attr("role", "status").live_text(told))
+        .child(partner)
+        .child(el("div", "dock-row").child(row))
+        .into()
+}
+
+fn timeline(order: &Order) -> El {
     let (.., mood, _) = outcome(order);
     let paid = order
         .timeline
@@ -41,23 +100,28 @@ fn timeline(order: &Order) -> AnyView {
         .position(|entry| entry.state == OrderState::Paid);
     // What led to the payment matters only to those who have not paid.
     let steps = &order.timeline[paid.unwrap_or(0)..];
-    let rows = steps.iter().enumerate().map(|(place, entry)| {
-        view! {
-            <li class="step" class:step--last={place + 1 == steps.len()}>
-                <span class="step-name">{t(step(entry.state))}</span>
-                <span class="step-at">{time_of_day(entry.at)}</span>
-            </li>
-        }
-    });
-    view! {
-        <ol class=format!("panel timeline {}", mood_class(mood)) aria-label=t(Text::Progress)>
-            {rows.collect_view()}
-        </ol>
-    }
-    .into_any()
+    let rows: View = steps
+        .iter()
+        .enumerate()
+        .map(|(place, entry)| {
+            el(
+                "li",
+                if place + 1 == steps.len() {
+                    "step step--last"
+                } else {
+                    "step"
+                },
+            )
+            .child(el("span", "step-name").text(t(step(entry.state))))
+            .child(el("span", "step-at").text(&time_of_day(entry.at)))
+        })
+        .collect();
+    el("ol", &format!("panel timeline {}", mood_class(mood)))
+        .attr("aria-label", t(Text::Progress))
+        .child(rows)
 }
 
-fn details(order: &Order) -> AnyView {
+fn details(order: &Order) -> El {
     let paid = order
         .timeline
         .iter()
@@ -78,25 +142,33 @@ fn details(order: &Order) -> AnyView {
     } else {
         Text::DetailDue
     };
-    view! {
-        <dl class="panel facts" aria-label=t(Text::Details)>
-            {fact(what, order_title(order))}
-            {order.card_masked.clone().map(|card| fact(Text::DetailCard, card))}
-            {fact(sum, format!("{}{method}", yuan(order.amount_fen)))}
-            {fact(Text::DetailCreated, date_time(order.created_at))}
-            {number(order.number.clone())}
-        </dl>
-    }
-    .into_any()
+    el("dl", "panel facts")
+        .attr("aria-label", t(Text::Details))
+        .child(fact(what, order_title(order).as_str()))
+        .child(
+            order
+                .card_masked
+                .as_deref()
+                .map(|card| fact(Text::DetailCard, card)),
+        )
+        .child(fact(
+            sum,
+            format!("{}{method}", yuan(order.amount_fen)).as_str(),
+        ))
+        .child(fact(
+            Text::DetailCreated,
+            date_time(order.created_at).as_str(),
+        ))
+        .child(fact(Text::DetailNumber, number(order.number.clone())))
 }
 
-fn number(number: String) -> AnyView {
+fn number(number: String) -> View {
     let said = RwSignal::new(Text::Copy);
-    let copied = number.clone();
-    let copy = move |_| {
-        let copied = copied.clone();
+    let shown = el("span", "fact-number").text(&number);
+    let copy = move || {
+        let number = number.clone();
         spawn_local(async move {
-            let text = if dom::copy(&copied).await {
+            let text = if dom::copy(&number).await {
                 Text::Copied
             } else {
                 Text::CopyFailed
@@ -104,58 +176,12 @@ fn number(number: String) -> AnyView {
             said.try_set(text);
         });
     };
-    view! {
-        <div class="fact">
-            <dt>{t(Text::DetailNumber)}</dt>
-            <dd>
-                <span class="fact-number">{number}</span>
-                <button type="button" class="link" on:click=copy aria-live="polite">
-                    {move || t(said.get())}
-                </button>
-            </dd>
-        </div>
-    }
-    .into_any()
-}
-
-/// The way out of the order's screen, under the thumb.
-pub(super) fn ways_out(shop: Shop, order: &Order) -> AnyView {
-    let over = matches!(order.state, OrderState::Expired | OrderState::Cancelled);
-    let stuck = RwSignal::new(false);
-    let close = move |_| {
-        spawn_local(async move {
-            host::close(shop.host).await;
-            stuck.try_set(true);
-        });
-    };
-    let again = if over {
-        Text::OrderAgain
-    } else {
-        Text::BuyMore
-    };
-    let class = |first: bool| {
-        if first {
-            "button"
-        } else {
-            "button button--plain"
-        }
-    };
-    // Whoever has not bought anything yet most likely wants to.
-    let buy = view! { <a class=class(over) href="/">{t(again)}</a> }.into_any();
-    let partner = order.redirect_url.clone().map(|url| {
-        view! { <a class="button" href=url>{t(Text::BackToPartner)}</a> }
-    });
-    let done = view! {
-        <button type="button" class=class(!over) on:click=close>{t(Text::Done)}</button>
-    }
-    .into_any();
-    let (first, second) = if over { (buy, done) } else { (done, buy) };
-    view! {
-        <section class="dock-actions" aria-label=t(Text::OrderActions)>
-            <p class="small" role="status">{move || stuck.get().then(|| t(Text::CanBeClosed))}</p>
-            {partner}
-            <div class="dock-row">{second} {first}</div>
-        </section>
-    }
-    .into_any()
+    views![
+        shown,
+        el("button", "link")
+            .attr("type", "button")
+            .attr("aria-live", "polite")
+            .live_text(move || t(said.get()).to_owned())
+            .press(copy),
+    ]
 }

@@ -2,28 +2,41 @@
 
 mod cashier;
 mod done;
+mod give_up;
 
-use contract::{ErrorCode, Order, OrderId, Timestamp};
+use contract::{ErrorCode, Order, OrderId, ResetRule, Timestamp};
 use leptos::prelude::*;
 
 use crate::{
     checkout::Checkout,
     components::{
-        dock::dock, footer::footer, header::back_header, order_words::outcome,
-        pay_sheet::pay_sheet, states,
+        button::link,
+        dock::dock,
+        footer::footer,
+        header::{back_header, heading},
+        order_words::outcome,
+        pay_sheet::pay_sheet,
+        states,
     },
     i18n::{Text, t},
     pages::not_found::missing,
     shop::{Loaded, Shop},
     store::{intents, orders},
+    ui::{View, el, live, nothing},
+    views,
     watch::Watch,
 };
 
 /// The screen.
 #[must_use]
-pub fn order(shop: Shop, id: &str) -> AnyView {
+pub fn order(shop: Shop, id: &str) -> View {
     let Ok(id) = OrderId::parse(id) else {
-        return missing(shop, Text::OrderNotFoundTitle, Text::OrderNotFoundWhy);
+        return views![
+            back_header(t(Text::Order), nothing()),
+            el("main", "main").child(missing(Text::OrderNotFoundTitle, Text::OrderNotFoundWhy)),
+            footer(shop),
+            dock(shop, nothing()),
+        ];
     };
     let made_here = shop
         .latest_order
@@ -59,58 +72,61 @@ pub fn order(shop: Shop, id: &str) -> AnyView {
             failure.as_ref().and_then(crate::api::Failure::code) == Some(ErrorCode::OrderNotFound)
         })
     });
-    let body = move || {
-        if unknown.get() {
-            return missing(shop, Text::OrderNotFoundTitle, Text::OrderNotFoundWhy);
-        }
+    let screen = move || {
         let (screen, below) = match order.get() {
+            _ if unknown.get() => (
+                missing(Text::OrderNotFoundTitle, Text::OrderNotFoundWhy),
+                nothing(),
+            ),
             Some(order) if order.state.is_open() && !order.held => (
                 cashier::cashier(shop, watch, checkout, asking, order),
-                ().into_any(),
+                nothing(),
             ),
             Some(order) => (done::done(&order), done::ways_out(shop, &order)),
-            None => (waiting(watch), ().into_any()),
+            None => (live(move || waiting(watch)), nothing()),
         };
-        view! {
-            {back_header(t(Text::Order), support(shop))}
-            <main class="main">{screen}</main>
-            {footer(shop)}
-            {dock(shop, below)}
-        }
-        .into_any()
+        views![
+            back_header(t(Text::Order), live(move || support(shop))),
+            el("main", "main").child(screen),
+            footer(shop),
+            dock(shop, below),
+        ]
     };
-    let news = move || order.with(|order| order.as_ref().map(|order| t(outcome(order).0)));
-    view! {
-        <p class="visually-hidden" role="status">{news}</p>
-        {body}
-        {pay_sheet(shop, checkout, Signal::derive(|| None))}
-    }
-    .into_any()
+    let news = move || {
+        order.with(|order| {
+            order
+                .as_ref()
+                .map(|order| t(outcome(order).0))
+                .unwrap_or_default()
+        })
+    };
+    views![
+        el("p", "visually-hidden")
+            .attr("role", "status")
+            .live_text(move || news().to_owned()),
+        live(screen),
+        pay_sheet(shop, checkout, || ResetRule::Other),
+    ]
 }
 
-fn waiting(watch: Watch) -> AnyView {
-    (move || {
-        watch.failure.with(|failure| match failure {
-            None => view! {
-                <h1 class="visually-hidden" id="title" tabindex="-1">{t(Text::Order)}</h1>
-                {states::skeleton("skeletons--order", 3)}
-            }
-            .into_any(),
-            Some(failure) => states::failed(None, failure, move || watch.ask_now()),
-        })
+fn waiting(watch: Watch) -> View {
+    watch.failure.with(|failure| match failure {
+        None => views![
+            heading("visually-hidden", t(Text::Order)),
+            states::skeleton("skeletons--order", 3)
+        ],
+        Some(failure) => states::failed(None, failure, move || watch.ask_now()),
     })
-    .into_any()
 }
 
-fn support(shop: Shop) -> AnyView {
-    (move || {
-        shop.storefront.with(|storefront| match storefront {
-            Loaded::Ready(storefront) if !storefront.support.phone.is_empty() => {
-                let phone = format!("tel:{}", storefront.support.phone);
-                view! { <a class="header-link" href=phone>{t(Text::Support)}</a> }.into_any()
-            }
-            _ => ().into_any(),
-        })
+fn support(shop: Shop) -> View {
+    shop.storefront.with(|storefront| match storefront {
+        Loaded::Ready(storefront) if !storefront.support.phone.is_empty() => link(
+            "header-link",
+            &format!("tel:{}", storefront.support.phone),
+            Text::Support,
+        )
+        .into(),
+        _ => nothing(),
     })
-    .into_any()
 }
