@@ -33,6 +33,22 @@ impl Moment {
         Self(self.0 + Duration::days(days))
     }
 
+    /// Negative seconds lie in the past.
+    pub(crate) fn plus_seconds(self, seconds: i64) -> Self {
+        Self(self.0 + Duration::seconds(seconds))
+    }
+
+    /// Date and time as fourteen digits.
+    pub(crate) fn digits(self) -> String {
+        let text = self.plain();
+        text.chars().filter(char::is_ascii_digit).collect()
+    }
+
+    /// RFC 3339 without a fraction of a second.
+    pub(crate) fn to_second(self) -> String {
+        Self(self.0.truncate_to_second()).to_string()
+    }
+
     /// The last second of this moment's month.
     pub(crate) fn end_of_month(self) -> Self {
         let date = self.0.date();

@@ -1,5 +1,6 @@
 //! The control page and the same in JSON: look into the ledger, and make things go wrong.
 
+mod alipay;
 mod changes;
 mod ledger;
 mod page;
@@ -32,18 +33,23 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/_control/faults/clear", post(trouble::clear_faults))
         .route("/_control/notices", post(trouble::notices))
         .route("/_control/send_notice", post(trouble::send_notice))
+        .merge(alipay::routes())
 }
 
 /// Why an order to the sandbox was not carried out.
-struct Problem(StatusCode, String);
+pub(crate) struct Problem(StatusCode, String);
 
 impl Problem {
-    fn unknown(what: &str) -> Self {
+    pub(crate) fn unknown(what: &str) -> Self {
         Self(StatusCode::NOT_FOUND, format!("no such {what}"))
     }
 
-    fn invalid(why: impl Into<String>) -> Self {
+    pub(crate) fn invalid(why: impl Into<String>) -> Self {
         Self(StatusCode::UNPROCESSABLE_ENTITY, why.into())
+    }
+
+    pub(crate) fn conflict(why: impl Into<String>) -> Self {
+        Self(StatusCode::CONFLICT, why.into())
     }
 }
 
@@ -54,7 +60,7 @@ impl IntoResponse for Problem {
 }
 
 /// The body of an order, which must say that it is JSON: no other page can send that unasked.
-struct Order<T>(T);
+pub(crate) struct Order<T>(pub(crate) T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Order<T> {
     type Rejection = Problem;

@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     shingsou::envelope::{Refusal, plain},
-    world::Shared,
+    wechat,
+    world::{Shared, World},
 };
 
 /// Faults waiting for their calls, by route; each route's are used up in order.
@@ -26,7 +27,7 @@ pub(crate) struct Faults(BTreeMap<String, VecDeque<Fault>>);
 /// One fault, for a number of calls.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Fault {
-    kind: Kind,
+    pub(crate) kind: Kind,
     /// Calls it still meets; 0 never ends.
     #[serde(default = "once")]
     times: u64,
@@ -35,16 +36,19 @@ pub(crate) struct Fault {
     ms: Option<u64>,
     /// Of a business error.
     #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<i64>,
+    pub(crate) code: Option<i64>,
+    /// Of a business error, where a platform has finer ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sub_code: Option<String>,
     /// Of a business error.
     #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<String>,
+    pub(crate) message: Option<String>,
 }
 
 /// How a call goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Kind {
+pub(crate) enum Kind {
     /// Carried out and answered, but late.
     Delay,
     /// Neither carried out nor answered.
@@ -60,6 +64,10 @@ enum Kind {
     /// Carried out, but never answered.
     TimeoutAfterEffect,
     Unauthorized,
+    /// Answered well, without the signature that Alipay and WeChat Pay give.
+    Unsigned,
+    /// The same with a wrong one.
+    BadSignature,
 }
 
 /// The route that stands for every one.
@@ -67,6 +75,16 @@ pub(crate) const EVERY_ROUTE: &str = "*";
 
 const USUAL_DELAY: u64 = 1_000;
 const USUAL_HANG: u64 = 600_000;
+
+impl Fault {
+    /// Whether Alipay has to write this answer itself, since its signature is inside.
+    pub(crate) fn spoils_the_answer(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::Business | Kind::Unsigned | Kind::BadSignature
+        )
+    }
+}
 
 impl Faults {
     pub(crate) fn add(&mut self, route: String, fault: Fault) {
@@ -111,14 +129,27 @@ pub(crate) async fn gate(
     next: Next,
 ) -> Response {
     let route = format!("{} {}", request.method(), path.as_str());
-    let fault = {
-        let mut state = world.lock();
-        *state.calls.entry(route.clone()).or_default() += 1;
-        state.faults.meet(&route)
-    };
-    let Some(fault) = fault else {
-        return next.run(request).await;
-    };
+    match count(&world, &route) {
+        Some(fault) => carry_out(fault, &world, path.as_str(), request, next).await,
+        None => next.run(request).await,
+    }
+}
+
+/// Counts a call and takes the fault that meets it.
+pub(crate) fn count(world: &World, route: &str) -> Option<Fault> {
+    let mut state = world.lock();
+    *state.calls.entry(route.to_owned()).or_default() += 1;
+    state.faults.meet(route)
+}
+
+/// Answers a call as the fault says.
+pub(crate) async fn carry_out(
+    fault: Fault,
+    world: &Shared,
+    path: &str,
+    request: Request<Body>,
+    next: Next,
+) -> Response {
     let wait = async |usual: u64| {
         let time = Duration::from_millis(fault.ms.unwrap_or(usual));
         tokio::select! {
@@ -154,6 +185,16 @@ pub(crate) async fn gate(
             r#"{"code":200,"codeName":"Status200OK","data":{"#,
         )
             .into_response(),
+        Kind::Unsigned | Kind::BadSignature => {
+            let mut answer = next.run(request).await;
+            wechat::spoil(&mut answer, fault.kind == Kind::BadSignature);
+            answer
+        }
+        Kind::Business if path.starts_with("/v3/") => {
+            let status = fault.code.and_then(|code| u16::try_from(code).ok());
+            let code = fault.message.as_deref().unwrap_or("PARAM_ERROR");
+            wechat::refuse(world, status.unwrap_or(400), code).await
+        }
         Kind::Business => {
             let mut refusal = Refusal::of_code(fault.code.unwrap_or(417));
             refusal.message = fault.message.unwrap_or(refusal.message);

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod alipay;
 mod clock;
 mod control;
 mod data;
@@ -8,7 +9,10 @@ mod money;
 mod random;
 mod server;
 mod shingsou;
+mod wechat;
 mod world;
 
+pub use alipay::AlipayOptions;
 pub use server::{Sandbox, start};
+pub use wechat::WechatMerchant;
 pub use world::{Options, SeedClient};

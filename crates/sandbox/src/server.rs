@@ -11,7 +11,7 @@ use axum::{Router, http::StatusCode, routing::get};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
-    control, faults, shingsou,
+    alipay, control, faults, shingsou, wechat,
     world::{Options, Shared, World},
 };
 
@@ -46,6 +46,8 @@ pub async fn start(options: Options) -> io::Result<Sandbox> {
     let world = Arc::new(World::new(options, public_url, http, stopping));
 
     tokio::spawn(shingsou::work(world.clone()));
+    tokio::spawn(alipay::work(world.clone()));
+    tokio::spawn(wechat::work(world.clone()));
     let asked_to_stop = {
         let world = world.clone();
         async move { world.stopped().await }
@@ -97,6 +99,8 @@ fn app(world: Shared) -> Router {
     Router::new()
         .merge(platform)
         .merge(shingsou::cashier::routes())
+        .merge(alipay::routes(&world))
+        .merge(wechat::routes(&world))
         .merge(control::routes())
         .route("/healthz", get(|| async { "ok" }))
         .fallback(nothing_here)

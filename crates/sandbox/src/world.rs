@@ -10,7 +10,12 @@ use std::{
 
 use tokio::sync::{Notify, watch};
 
-use crate::{faults::Faults, shingsou::Platform};
+use crate::{
+    alipay::{self, Alipay, AlipayOptions},
+    faults::Faults,
+    shingsou::Platform,
+    wechat::{Wechat, WechatMerchant},
+};
 
 /// How a sandbox is started.
 #[derive(Clone, Debug)]
@@ -23,6 +28,10 @@ pub struct Options {
     pub credit_delay: Duration,
     /// The one partner who may call it.
     pub seed_client: SeedClient,
+    /// The one app that may call Alipay.
+    pub alipay: AlipayOptions,
+    /// The one merchant of WeChat Pay.
+    pub wechat: WechatMerchant,
 }
 
 /// A partner's credentials.
@@ -43,6 +52,8 @@ impl Default for Options {
             public_url: None,
             credit_delay: Duration::from_secs(3),
             seed_client: SeedClient::default(),
+            alipay: AlipayOptions::default(),
+            wechat: WechatMerchant::default(),
         }
     }
 }
@@ -65,13 +76,18 @@ pub(crate) struct World {
     pub(crate) http: reqwest::Client,
     /// Rung whenever something became due sooner than was known.
     pub(crate) wake: Notify,
+    /// The same for WeChat Pay.
+    pub(crate) wechat_wake: Notify,
     pub(crate) stopping: watch::Receiver<bool>,
+    pub(crate) alipay: alipay::Desk,
     state: Mutex<State>,
 }
 
 /// Everything that changes, and that a reset puts back.
 pub(crate) struct State {
     pub(crate) shingsou: Platform,
+    pub(crate) alipay: Alipay,
+    pub(crate) wechat: Wechat,
     pub(crate) faults: Faults,
     /// Calls by route, refused ones included.
     pub(crate) calls: BTreeMap<String, u64>,
@@ -87,12 +103,15 @@ impl World {
         stopping: watch::Receiver<bool>,
     ) -> Self {
         let state = Mutex::new(State::seeded(&options));
+        let alipay = alipay::Desk::new(&options.alipay);
         Self {
             options,
             public_url,
             http,
             wake: Notify::new(),
+            wechat_wake: Notify::new(),
             stopping,
+            alipay,
             state,
         }
     }
@@ -105,6 +124,7 @@ impl World {
     pub(crate) fn reset(&self) {
         *self.lock() = State::seeded(&self.options);
         self.wake.notify_one();
+        self.wechat_wake.notify_one();
     }
 
     /// Returns once the sandbox is asked to stop.
@@ -119,6 +139,8 @@ impl State {
     fn seeded(options: &Options) -> Self {
         Self {
             shingsou: Platform::seeded(options),
+            alipay: Alipay::default(),
+            wechat: Wechat::seeded(options),
             faults: Faults::default(),
             calls: BTreeMap::new(),
         }

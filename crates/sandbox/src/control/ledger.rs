@@ -10,6 +10,7 @@ use crate::{
         crediting::Credit,
         payments::{Payment, Status},
     },
+    wechat,
     world::{Shared, State as Everything},
 };
 
@@ -20,6 +21,8 @@ pub(super) struct Ledger {
     pub(super) credits: Vec<Credit>,
     token_fetches: u64,
     pub(super) calls: BTreeMap<String, u64>,
+    alipay: super::alipay::Ledger,
+    wechat: wechat::control::Ledger,
 }
 
 /// One payment.
@@ -52,6 +55,8 @@ impl Ledger {
             credits: state.shingsou.crediting.ledger.clone(),
             token_fetches: state.shingsou.tokens.fetches,
             calls: state.calls.clone(),
+            alipay: super::alipay::Ledger::of(state),
+            wechat: wechat::control::Ledger::of(&state.wechat),
         }
     }
 }

@@ -9,11 +9,13 @@ use tokio::{sync::Semaphore, task::JoinSet};
 
 use super::{Order, Problem};
 use crate::{
+    alipay,
     faults::{EVERY_ROUTE, Fault},
     shingsou::{
         ROUTES,
         notices::{Answer, Mode, body, post},
     },
+    wechat,
     world::Shared,
 };
 
@@ -30,9 +32,10 @@ pub(super) async fn add_fault(
     State(world): State<Shared>,
     Order(order): Order<FaultOrder>,
 ) -> Result<Json<Value>, Problem> {
-    if order.route != EVERY_ROUTE && !ROUTES.contains(&order.route.as_str()) {
+    let known = [ROUTES, alipay::METHODS, wechat::ROUTES].concat();
+    if order.route != EVERY_ROUTE && !known.contains(&order.route.as_str()) {
         return Err(Problem::invalid(format!(
-            "route must be {EVERY_ROUTE} or one of {ROUTES:?}"
+            "route must be {EVERY_ROUTE} or one of {known:?}"
         )));
     }
     let mut state = world.lock();
@@ -82,7 +85,7 @@ pub(super) struct Sent {
     answers: Vec<Answer>,
 }
 
-const MOST_TIMES: usize = 10_000;
+pub(super) const MOST_TIMES: usize = 10_000;
 const MOST_CONCURRENT: usize = 256;
 
 /// Sends the notice of a payment's present state now, whatever the mode is.

@@ -11,7 +11,7 @@ use tokio::{task::JoinSet, time::Instant};
 use super::{Platform, payments::Payment};
 use crate::{random, world::Shared};
 
-pub(crate) use delivery::{Answer, post};
+pub(crate) use delivery::{Answer, post, send};
 
 /// Notices still to be sent, and how the next ones go.
 #[derive(Default)]
@@ -123,7 +123,7 @@ pub(crate) async fn work(world: Shared) {
                 .shingsou
                 .take_due(now, MOST_IN_FLIGHT - in_flight.len())
             {
-                in_flight.spawn(send(world.clone(), notice, url));
+                in_flight.spawn(deliver(world.clone(), notice, url));
             }
             let has_room = in_flight.len() < MOST_IN_FLIGHT;
             let queue = &state.shingsou.notices.queue;
@@ -170,7 +170,7 @@ impl Platform {
     }
 }
 
-async fn send(world: Shared, notice: Queued, url: reqwest::Url) {
+async fn deliver(world: Shared, notice: Queued, url: reqwest::Url) {
     let answer = post(&world.http, url, notice.body.clone()).await;
     world.lock().shingsou.answered(notice, answer.is_accepted());
 }

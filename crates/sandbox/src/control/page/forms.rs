@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use serde::Serialize;
 
-use crate::{faults::EVERY_ROUTE, shingsou::ROUTES, world::State as Everything};
+use crate::{alipay, faults::EVERY_ROUTE, shingsou::ROUTES, wechat, world::State as Everything};
 
 const FAULTS: &[(&str, &str)] = &[
     ("delay", "答复延迟"),
@@ -15,6 +15,8 @@ const FAULTS: &[(&str, &str)] = &[
     ("bad_json", "JSON 不完整"),
     ("business", "业务错误码"),
     ("unauthorized", "HTTP 401"),
+    ("unsigned", "答复不带签名"),
+    ("bad_signature", "答复签名错误"),
 ];
 
 /// Every form; each starts with what holds now, where that is one value.
@@ -36,9 +38,13 @@ pub(super) fn all(state: &Everything) -> Markup {
     let products = products
         .iter()
         .map(|(id, name)| (id.as_str(), name.as_str()));
-    let routes = [(EVERY_ROUTE, "全部接口")]
-        .into_iter()
-        .chain(ROUTES.iter().map(|r| (*r, *r)));
+    let routes = [(EVERY_ROUTE, "全部接口")].into_iter().chain(
+        ROUTES
+            .iter()
+            .chain(alipay::METHODS)
+            .chain(wechat::ROUTES)
+            .map(|r| (*r, *r)),
+    );
     html! {
         (form("faults", "接口故障", "开始", html! {
             (choice("route", "接口", routes))

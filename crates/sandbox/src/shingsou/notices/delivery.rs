@@ -1,6 +1,6 @@
 //! Sending one notice once.
 
-use reqwest::{Client, Response, Url, header};
+use reqwest::{Client, RequestBuilder, Response, Url, header};
 use serde::Serialize;
 
 /// What came back.
@@ -29,6 +29,11 @@ pub(crate) async fn post(http: &Client, url: Url, body: String) -> Answer {
         .post(url)
         .header(header::CONTENT_TYPE, "application/json")
         .body(body);
+    send(request).await
+}
+
+/// Sends a request and reads the answer, within the client's time limit.
+pub(crate) async fn send(request: RequestBuilder) -> Answer {
     match request.send().await {
         Ok(response) => {
             let status = Some(response.status().as_u16());

@@ -1,0 +1,173 @@
+//! The one address behind which all methods are: checks who asks, carries out, signs the answer.
+
+use axum::{
+    body::{Body, Bytes},
+    extract::{Request, State},
+    http::{StatusCode, Uri, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+
+use super::{
+    METHODS, cashier,
+    forms::{self, Parameters},
+    methods,
+    trades::Refusal,
+};
+use crate::{
+    clock::Moment,
+    faults::{self, Fault, Kind},
+    world::{Shared, World},
+};
+
+/// What a method answers.
+pub(super) enum Outcome {
+    /// The members of a good answer.
+    Done(Value),
+    /// A business error.
+    Refused(Refusal),
+    /// The buyer goes to this page.
+    Page(String),
+}
+
+/// Counts each call by its method and lets faults meet it. Some of them change the answer instead of preventing it.
+pub(super) async fn gate(
+    State(world): State<Shared>,
+    mut request: Request<Body>,
+    next: Next,
+) -> Response {
+    let query = request.uri().query().unwrap_or_default().as_bytes();
+    let method = form_urlencoded::parse(query)
+        .find(|(name, _)| name == "method")
+        .map_or_else(|| "alipay".to_owned(), |(_, method)| method.into_owned());
+    match faults::count(&world, &method) {
+        Some(fault) if fault.spoils_the_answer() => {
+            request.extensions_mut().insert(fault);
+            next.run(request).await
+        }
+        Some(fault) => faults::carry_out(fault, &world, "", request, next).await,
+        None => next.run(request).await,
+    }
+}
+
+/// `GET` and `POST /alipay/gateway.do`
+pub(super) async fn serve(
+    State(world): State<Shared>,
+    uri: Uri,
+    fault: Option<axum::Extension<Fault>>,
+    body: Bytes,
+) -> Response {
+    let fault = fault.map(|axum::Extension(fault)| fault);
+    let Some(parameters) = forms::read(uri.query().unwrap_or_default(), &body) else {
+        return stranger("isv.invalid-parameter", "参数重复");
+    };
+    let method = match check(&world, &parameters) {
+        Ok(method) => method,
+        Err((code, text)) => return stranger(code, text),
+    };
+    let content: Value = parameters
+        .get("biz_content")
+        .and_then(|content| serde_json::from_str(content).ok())
+        .unwrap_or_default();
+    let outcome = match &fault {
+        Some(fault) if fault.kind == Kind::Business => {
+            return business(&world, method, fault);
+        }
+        _ => methods::call(&world, method, &parameters, &content),
+    };
+    world.alipay.wake.notify_one();
+    match outcome {
+        Outcome::Page(address) => cashier::go_to(&address),
+        Outcome::Refused(refusal) if is_page(method) => cashier::refused(refusal),
+        Outcome::Refused(Refusal(code, text)) => {
+            answer(&world, method, failed("40004", code, text), fault.as_ref())
+        }
+        Outcome::Done(mut node) => {
+            node["code"] = "10000".into();
+            node["msg"] = "Success".into();
+            answer(&world, method, node, fault.as_ref())
+        }
+    }
+}
+
+/// The common parameters and the signature.
+fn check(
+    world: &World,
+    parameters: &Parameters,
+) -> Result<&'static str, (&'static str, &'static str)> {
+    let get = |name: &str| parameters.get(name).map_or("", String::as_str);
+    let app = world.alipay.keys.app();
+    if get("app_id") != app.app_id {
+        return Err(("isv.invalid-app-id", "无效的AppID参数"));
+    }
+    let method = METHODS.iter().find(|method| **method == get("method"));
+    let method = *method.ok_or(("isv.invalid-method", "不存在的方法名"))?;
+    if !get("charset").eq_ignore_ascii_case("utf-8") {
+        return Err(("isv.invalid-charset", "字符集错误"));
+    }
+    if get("version") != "1.0" {
+        return Err(("isv.invalid-version", "版本错误"));
+    }
+    let at = get("timestamp").replacen(' ', "T", 1) + "+08:00";
+    if get("timestamp").len() != 19 || Moment::parse(&at).is_none() {
+        return Err(("isv.invalid-timestamp", "非法的时间戳参数"));
+    }
+    if get("sign_type") != "RSA2" {
+        return Err(("isv.invalid-signature-type", "无效签名类型"));
+    }
+    if !app.is_registered() {
+        return Err((
+            "isv.missing-signature-config",
+            "应用未配置对应签名算法的公钥",
+        ));
+    }
+    // What the app signs holds `sign_type`; what Alipay signs does not.
+    if !app.signed(&forms::message(parameters, &["sign"]), get("sign")) {
+        return Err(("isv.invalid-signature", "无效签名"));
+    }
+    Ok(method)
+}
+
+fn is_page(method: &str) -> bool {
+    matches!(method, "alipay.trade.wap.pay" | "alipay.trade.page.pay")
+}
+
+/// Who is not known gets an answer without a signature.
+fn stranger(code: &str, text: &str) -> Response {
+    let node = failed("40002", code, text);
+    html(json!({ "error_response": node }).to_string())
+}
+
+fn business(world: &World, method: &str, fault: &Fault) -> Response {
+    let code = fault.code.unwrap_or(40004).to_string();
+    let sub_code = fault.sub_code.as_deref().unwrap_or("ACQ.SYSTEM_ERROR");
+    let text = fault.message.as_deref().unwrap_or("系统错误");
+    answer(world, method, failed(&code, sub_code, text), None)
+}
+
+fn failed(code: &str, sub_code: &str, text: &str) -> Value {
+    let msg = match code {
+        "40002" => "Invalid Arguments",
+        "20000" => "Service Currently Unavailable",
+        _ => "Business Failed",
+    };
+    json!({ "code": code, "msg": msg, "sub_code": sub_code, "sub_msg": text })
+}
+
+/// The signature is over the node's text as it is sent, with the escaped slashes that Alipay writes.
+fn answer(world: &World, method: &str, node: Value, fault: Option<&Fault>) -> Response {
+    let name = format!("{}_response", method.replace('.', "_"));
+    let node = node.to_string().replace('/', "\\/");
+    let signed = match fault.map(|fault| fault.kind) {
+        Some(Kind::Unsigned) => return html(format!(r#"{{"{name}":{node}}}"#)),
+        Some(Kind::BadSignature) => world.alipay.keys.sign("something else"),
+        _ => world.alipay.keys.sign(&node),
+    };
+    html(format!(r#"{{"{name}":{node},"sign":"{signed}"}}"#))
+}
+
+fn html(text: String) -> Response {
+    let headers = [(header::CONTENT_TYPE, "text/html;charset=utf-8")];
+    (StatusCode::OK, headers, text).into_response()
+}

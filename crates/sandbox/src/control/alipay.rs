@@ -1,0 +1,248 @@
+//! Orders to Alipay: its keys, a buyer who pays, notices, and its side of the ledger.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::State,
+    http::StatusCode,
+    routing::{get, post},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tokio::{sync::Semaphore, task::JoinSet};
+
+use super::{Order, Problem, trouble::MOST_TIMES};
+use crate::{
+    alipay::{
+        forms, notices,
+        refunds::Refund,
+        trades::{HAS_SUCCESS, Paying, Product, Status, Trade},
+    },
+    money::Fen,
+    shingsou::notices::{Answer, Mode},
+    world::{Shared, State as Everything},
+};
+
+pub(super) fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/_control/alipay", get(show).post(register))
+        .route("/_control/alipay/pay", post(pay))
+        .route("/_control/alipay/notices", post(notices_mode))
+        .route("/_control/alipay/send_notice", post(send_notice))
+}
+
+/// Alipay's side of the ledger.
+#[derive(Serialize)]
+pub(super) struct Ledger {
+    trades: Vec<Row>,
+}
+
+/// One trade.
+#[derive(Serialize)]
+pub(super) struct Row {
+    out_trade_no: String,
+    trade_no: Option<String>,
+    product: Product,
+    /// Nothing before the buyer's wallet has created the trade.
+    trade_status: Option<Status>,
+    total_fen: i64,
+    paid: bool,
+    refunded_fen: i64,
+    refunds: Vec<Refund>,
+    notices_sent: u64,
+    notices_accepted: u64,
+}
+
+impl Ledger {
+    pub(super) fn of(state: &Everything) -> Self {
+        Self {
+            trades: state.alipay.trades.iter().map(Row::of).collect(),
+        }
+    }
+}
+
+impl Row {
+    fn of(trade: &Trade) -> Self {
+        Self {
+            out_trade_no: trade.out_trade_no.clone(),
+            trade_no: trade.trade_no.clone(),
+            product: trade.product,
+            trade_status: trade.status(),
+            total_fen: trade.total.0,
+            paid: trade.paid_at.is_some(),
+            refunded_fen: trade.refunded().0,
+            refunds: trade.refunds.clone(),
+            notices_sent: trade.notices_sent,
+            notices_accepted: trade.notices_accepted,
+        }
+    }
+}
+
+/// `GET /_control/alipay`: what an app's owner reads at Alipay's console.
+async fn show(State(world): State<Shared>) -> Json<Value> {
+    let app = world.alipay.keys.app();
+    Json(json!({
+        "gateway_url": format!("{}/alipay/gateway.do", world.public_url),
+        "app_id": app.app_id,
+        "seller_id": app.seller_id,
+        "alipay_public_key": world.alipay.keys.public_key(),
+        "app_key_registered": app.is_registered(),
+    }))
+}
+
+#[derive(Deserialize)]
+struct Registration {
+    app_public_key: String,
+}
+
+/// Registers the app's public key. A reset does not take it away.
+async fn register(
+    state: State<Shared>,
+    Order(order): Order<Registration>,
+) -> Result<Json<Value>, Problem> {
+    if !state.0.alipay.keys.register(&order.app_public_key) {
+        return Err(Problem::invalid("app_public_key is no RSA public key"));
+    }
+    Ok(show(state).await)
+}
+
+#[derive(Deserialize)]
+struct Pay {
+    out_trade_no: String,
+    #[serde(default)]
+    lose_notice: bool,
+    #[serde(default)]
+    force: bool,
+    total: Option<Fen>,
+}
+
+/// Pays as the buyer would; answers with the trade's row of the ledger.
+async fn pay(State(world): State<Shared>, Order(order): Order<Pay>) -> Result<Json<Row>, Problem> {
+    let mut state = world.lock();
+    let unknown = || Problem::unknown("out_trade_no");
+    state.alipay.find(&order.out_trade_no).ok_or_else(unknown)?;
+    let paying = Paying {
+        lose_notices: order.lose_notice,
+        force: order.force,
+        total: order.total,
+    };
+    state
+        .alipay
+        .pay(&order.out_trade_no, paying)
+        .map_err(|why| {
+            let why_not = if why == HAS_SUCCESS {
+                "already paid"
+            } else {
+                "expired or closed"
+            };
+            Problem(StatusCode::CONFLICT, why_not.into())
+        })?;
+    world.alipay.wake.notify_one();
+    let trade = state.alipay.find(&order.out_trade_no);
+    trade.map(|trade| Json(Row::of(trade))).ok_or_else(unknown)
+}
+
+/// Changes what becomes of new notices.
+async fn notices_mode(
+    State(world): State<Shared>,
+    Order(mode): Order<Mode>,
+) -> Result<Json<Value>, Problem> {
+    if matches!(mode, Mode::Flood { count } if count > MOST_TIMES) {
+        return Err(Problem::invalid(format!(
+            "count must be at most {MOST_TIMES}"
+        )));
+    }
+    world.lock().alipay.notices.mode = mode;
+    Ok(Json(json!({ "ok": true })))
+}
+
+#[derive(Deserialize)]
+struct SendNotice {
+    out_trade_no: String,
+    /// The refund it is about, if it is about one.
+    out_request_no: Option<String>,
+    #[serde(default = "one")]
+    times: usize,
+    #[serde(default = "one")]
+    concurrency: usize,
+    /// Replaces single parameters, a null taking one away: before signing where `resign` is set, else after it.
+    #[serde(default)]
+    fields: std::collections::BTreeMap<String, Option<String>>,
+    #[serde(default)]
+    resign: bool,
+    /// Sent as it is, instead.
+    body: Option<String>,
+}
+
+/// What the app answered, in the order of the answers.
+#[derive(Serialize)]
+struct Sent {
+    accepted: usize,
+    answers: Vec<Answer>,
+}
+
+const MOST_CONCURRENT: usize = 256;
+
+/// Sends the notice of a trade's present state now, whatever the mode is.
+async fn send_notice(
+    State(world): State<Shared>,
+    Order(order): Order<SendNotice>,
+) -> Result<Json<Sent>, Problem> {
+    if order.times > MOST_TIMES || !(1..=MOST_CONCURRENT).contains(&order.concurrency) {
+        return Err(Problem::invalid(format!(
+            "times must be at most {MOST_TIMES}, concurrency 1 to {MOST_CONCURRENT}"
+        )));
+    }
+    let (said, url) = {
+        let mut state = world.lock();
+        let trade = state
+            .alipay
+            .find(&order.out_trade_no)
+            .ok_or_else(|| Problem::unknown("out_trade_no"))?;
+        let refund = match &order.out_request_no {
+            None => None,
+            Some(number) => Some(
+                trade
+                    .refund(number)
+                    .ok_or_else(|| Problem::unknown("out_request_no"))?,
+            ),
+        };
+        let url = trade.notify_url.clone();
+        let url = url.ok_or_else(|| Problem::invalid("the trade has no notify_url"))?;
+        (notices::said(trade, refund), url)
+    };
+    let mut said = notices::sign(&world.alipay.keys, said);
+    for (name, value) in order.fields {
+        match value {
+            Some(value) => said.insert(name, value),
+            None => said.remove(&name),
+        };
+    }
+    if order.resign {
+        notices::sign_again(&world.alipay.keys, &mut said);
+    }
+    let form = order.body.unwrap_or_else(|| forms::write(&said));
+
+    let room = Arc::new(Semaphore::new(order.concurrency));
+    let mut sending = JoinSet::new();
+    for _ in 0..order.times {
+        let (room, http) = (room.clone(), world.http.clone());
+        let (url, form) = (url.clone(), form.clone());
+        sending.spawn(async move {
+            let _place = room.acquire().await;
+            notices::post(&http, url, form).await
+        });
+    }
+    let answers = sending.join_all().await;
+    let accepted = answers.iter().filter(|answer| answer.is_accepted()).count();
+    if let Some(trade) = world.lock().alipay.find(&order.out_trade_no) {
+        trade.notices_sent += answers.len() as u64;
+        trade.notices_accepted += accepted as u64;
+    }
+    Ok(Json(Sent { accepted, answers }))
+}
+
+fn one() -> usize {
+    1
+}

@@ -1,0 +1,217 @@
+//! WeChat Pay, interface v3, and the OAuth of an official account: one merchant, buyers, payments and refunds.
+
+mod calls;
+mod cashier;
+pub(crate) mod control;
+mod keys;
+mod merchant;
+mod notices;
+mod oauth;
+mod orders;
+mod refunds;
+mod seal;
+mod signature;
+
+use std::collections::HashSet;
+
+use axum::{
+    Router,
+    http::HeaderValue,
+    middleware::from_fn_with_state,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    clock::Moment,
+    faults, random,
+    shingsou::notices::Mode,
+    world::{Options, Shared, World},
+};
+use keys::{Identity, PLATFORM, PUBLIC_KEY};
+
+pub use merchant::WechatMerchant;
+pub(crate) use notices::work;
+
+/// Every call of the wallet as a fault can name it.
+pub(crate) const ROUTES: &[&str] = &[
+    "POST /v3/pay/transactions/jsapi",
+    "POST /v3/pay/transactions/h5",
+    "POST /v3/pay/transactions/native",
+    "GET /v3/pay/transactions/out-trade-no/{out_trade_no}",
+    "GET /v3/pay/transactions/id/{transaction_id}",
+    "POST /v3/pay/transactions/out-trade-no/{out_trade_no}/close",
+    "POST /v3/refund/domestic/refunds",
+    "GET /v3/refund/domestic/refunds/{out_refund_no}",
+    "GET /v3/certificates",
+    "GET /sns/oauth2/access_token",
+];
+
+/// Everything the wallet knows.
+pub(crate) struct Wechat {
+    merchant: merchant::Merchant,
+    /// The openid of who is logged in.
+    buyer: String,
+    /// Oldest first.
+    orders: Vec<orders::Order>,
+    refunds: Vec<refunds::Refund>,
+    refunding: refunds::Refunding,
+    codes: Vec<oauth::Code>,
+    queue: Vec<notices::Queued>,
+    notices_mode: Mode,
+    nonces: HashSet<String>,
+    repeated_nonces: u64,
+    sign_with: SignWith,
+    /// Which of the certificates is the newest.
+    certificate: usize,
+}
+
+/// With what answers and notices are signed where the caller does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SignWith {
+    #[default]
+    Certificate,
+    PublicKey,
+    /// Either, by turns: the time while a merchant changes over.
+    Either,
+}
+
+/// Why a call was refused.
+#[derive(Clone, Debug)]
+pub(crate) struct Refusal {
+    status: u16,
+    code: String,
+    message: String,
+}
+
+impl Refusal {
+    fn new(status: u16, code: &str, message: &str) -> Self {
+        Self {
+            status,
+            code: code.into(),
+            message: message.into(),
+        }
+    }
+}
+
+impl Wechat {
+    pub(crate) fn seeded(options: &Options) -> Self {
+        Self {
+            merchant: merchant::Merchant::new(&options.wechat),
+            buyer: "oSandboxBuyer000000000000001".into(),
+            orders: Vec::new(),
+            refunds: Vec::new(),
+            refunding: refunds::Refunding::default(),
+            codes: Vec::new(),
+            queue: Vec::new(),
+            notices_mode: Mode::default(),
+            nonces: HashSet::new(),
+            repeated_nonces: 0,
+            sign_with: SignWith::default(),
+            certificate: 0,
+        }
+    }
+
+    fn is_mine(&self, mch_id: &str) -> Result<(), Refusal> {
+        if mch_id == self.merchant.mch_id {
+            Ok(())
+        } else {
+            Err(Refusal::new(403, "NO_AUTH", "商户号与签名不一致"))
+        }
+    }
+
+    /// The newest certificate's key.
+    fn newest(&self) -> &'static Identity {
+        &PLATFORM[self.certificate]
+    }
+
+    /// Who signs: the public key where the caller names it, else as is set.
+    fn signer(&self, wanted: Option<&HeaderValue>) -> &'static Identity {
+        let by_public_key = match self.sign_with {
+            _ if wanted.is_some_and(|id| id.as_bytes() == PUBLIC_KEY.id.as_bytes()) => true,
+            SignWith::Certificate => false,
+            SignWith::PublicKey => true,
+            SignWith::Either => random::digits(1) < "5".to_owned(),
+        };
+        if by_public_key {
+            &PUBLIC_KEY
+        } else {
+            self.newest()
+        }
+    }
+
+    /// The list of certificates, each sealed.
+    fn certificates(&self) -> Vec<Value> {
+        let upto = self.certificate + 1;
+        PLATFORM[..upto]
+            .iter()
+            .map(|identity| {
+                let key = &self.merchant.api_v3_key;
+                json!({
+                    "serial_no": identity.id,
+                    "effective_time": "2024-01-01T08:00:00+08:00",
+                    "expire_time": "2099-01-01T08:00:00+08:00",
+                    "encrypt_certificate":
+                        seal::seal(key, "certificate", identity.certificate.as_bytes()),
+                })
+            })
+            .collect()
+    }
+}
+
+/// The interface, OAuth and the pages of the wallet.
+pub(crate) fn routes(world: &Shared) -> Router<Shared> {
+    let signed = Router::new()
+        .route("/v3/pay/transactions/jsapi", post(calls::jsapi))
+        .route("/v3/pay/transactions/h5", post(calls::h5))
+        .route("/v3/pay/transactions/native", post(calls::native))
+        .route(
+            "/v3/pay/transactions/out-trade-no/{out_trade_no}",
+            get(calls::by_number),
+        )
+        .route(
+            "/v3/pay/transactions/id/{transaction_id}",
+            get(calls::by_transaction),
+        )
+        .route(
+            "/v3/pay/transactions/out-trade-no/{out_trade_no}/close",
+            post(calls::close),
+        )
+        .route("/v3/refund/domestic/refunds", post(refunds::create))
+        .route(
+            "/v3/refund/domestic/refunds/{out_refund_no}",
+            get(refunds::show),
+        )
+        .route("/v3/certificates", get(calls::certificates))
+        .route_layer(from_fn_with_state(world.clone(), signature::layer));
+    signed
+        .route("/sns/oauth2/access_token", get(oauth::exchange))
+        .route_layer(from_fn_with_state(world.clone(), faults::gate))
+        .route("/connect/oauth2/authorize", get(oauth::authorize))
+        .merge(cashier::routes())
+        .merge(control::routes())
+}
+
+/// A refusal that is wished for, signed like any other.
+pub(crate) async fn refuse(world: &World, status: u16, code: &str) -> Response {
+    let identity = world.lock().wechat.newest();
+    let refusal = Refusal::new(status, code, "沙箱按要求拒绝").into_response();
+    signature::signed(refusal, identity).await
+}
+
+/// Takes the signature off an answer, or makes it wrong.
+pub(crate) fn spoil(answer: &mut Response, is_signed: bool) {
+    let headers = answer.headers_mut();
+    if !is_signed {
+        for name in ["timestamp", "nonce", "serial", "signature"] {
+            headers.remove(format!("wechatpay-{name}"));
+        }
+        return;
+    }
+    let another = keys::MERCHANT.sign(Moment::now().digits().as_bytes());
+    let another = HeaderValue::from_str(&another).expect("it fits a header");
+    headers.insert("wechatpay-signature", another);
+}

@@ -1,0 +1,444 @@
+//! Control of this wallet, below `/_control/wechat`: what a client needs, and making things happen.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Json, Router,
+    extract::State,
+    routing::{get, post},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tokio::{sync::Semaphore, task::JoinSet};
+
+use super::{
+    Wechat,
+    keys::{MERCHANT, PLATFORM, PUBLIC_KEY, Registered},
+    notices::{Event, Reply, post as send},
+    orders::{Order as Trade, TradeState},
+    refunds::{Refund, Status},
+};
+use crate::{
+    control::{Order, Problem},
+    money::Fen,
+    random,
+    shingsou::{notices::Mode, payments::Paying},
+    world::Shared,
+};
+
+const MOST_TIMES: usize = 10_000;
+const MOST_CONCURRENT: usize = 256;
+
+pub(crate) fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/_control/wechat", get(show))
+        .route("/_control/wechat/merchant", post(register))
+        .route("/_control/wechat/pay", post(pay))
+        .route("/_control/wechat/bridge", post(bridge))
+        .route("/_control/wechat/state", post(set_state))
+        .route("/_control/wechat/buyer", post(set_buyer))
+        .route("/_control/wechat/refunds", post(set_refunds))
+        .route("/_control/wechat/notices", post(set_notices))
+        .route("/_control/wechat/send_notice", post(send_notice))
+        .route("/_control/wechat/keys", post(set_keys))
+}
+
+/// What this wallet counts as paid and given back.
+#[derive(Serialize)]
+pub(crate) struct Ledger {
+    payments: Vec<Row>,
+    refunds: Vec<RefundRow>,
+    /// Calls whose nonce had been used before: every sending has its own.
+    repeated_nonces: u64,
+}
+
+#[derive(Serialize)]
+struct Row {
+    out_trade_no: String,
+    trade_type: &'static str,
+    prepay_id: String,
+    code: String,
+    total: i64,
+    trade_state: TradeState,
+    transaction_id: Option<String>,
+    openid: Option<String>,
+    client_ip: Option<String>,
+    refunded: i64,
+    notices_sent: u64,
+    notices_accepted: u64,
+}
+
+#[derive(Serialize)]
+struct RefundRow {
+    out_refund_no: String,
+    out_trade_no: String,
+    refund_id: String,
+    refund: i64,
+    status: Status,
+    notices_sent: u64,
+    notices_accepted: u64,
+}
+
+impl Ledger {
+    pub(crate) fn of(wechat: &Wechat) -> Self {
+        Self {
+            payments: wechat
+                .orders
+                .iter()
+                .map(|order| Row::of(wechat, order))
+                .collect(),
+            refunds: wechat.refunds.iter().map(RefundRow::of).collect(),
+            repeated_nonces: wechat.repeated_nonces,
+        }
+    }
+}
+
+impl Row {
+    fn of(wechat: &Wechat, order: &Trade) -> Self {
+        let refunds = wechat.refunds.iter();
+        Self {
+            out_trade_no: order.out_trade_no.clone(),
+            trade_type: order.kind.word(),
+            prepay_id: order.prepay_id.clone(),
+            code: order.code.clone(),
+            total: order.total,
+            trade_state: order.state,
+            transaction_id: order.transaction_id.clone(),
+            openid: order.openid.clone(),
+            client_ip: order.client_ip.clone(),
+            refunded: refunds
+                .filter(|refund| {
+                    refund.out_trade_no == order.out_trade_no && refund.status != Status::Closed
+                })
+                .map(|refund| refund.amount)
+                .sum(),
+            notices_sent: order.notices_sent,
+            notices_accepted: order.notices_accepted,
+        }
+    }
+}
+
+impl RefundRow {
+    fn of(refund: &Refund) -> Self {
+        Self {
+            out_refund_no: refund.out_refund_no.clone(),
+            out_trade_no: refund.out_trade_no.clone(),
+            refund_id: refund.refund_id.clone(),
+            refund: refund.amount,
+            status: refund.status,
+            notices_sent: refund.notices_sent,
+            notices_accepted: refund.notices_accepted,
+        }
+    }
+}
+
+/// Everything a client is set up with. The keys are made up in each process and open nothing but this sandbox.
+async fn show(State(world): State<Shared>) -> Json<Value> {
+    let state = world.lock();
+    let merchant = &state.wechat.merchant;
+    let own = merchant.serial_no == MERCHANT.id;
+    Json(json!({
+        "api_base": world.public_url,
+        "mch_id": merchant.mch_id,
+        "app_id": merchant.app_id,
+        "app_secret": merchant.app_secret,
+        "api_v3_key": merchant.api_v3_key,
+        "serial_no": merchant.serial_no,
+        "private_key": own.then(|| MERCHANT.private.as_str()),
+        "certificate": own.then(|| MERCHANT.certificate.as_str()),
+        "platform_certificate": {
+            "serial_no": state.wechat.newest().id, "pem": state.wechat.newest().certificate,
+        },
+        "platform_public_key": { "id": PUBLIC_KEY.id, "pem": PUBLIC_KEY.public },
+        "buyer": state.wechat.buyer,
+    }))
+}
+
+fn done() -> Result<Json<Value>, Problem> {
+    Ok(Json(json!({ "ok": true })))
+}
+
+#[derive(Deserialize)]
+struct Registration {
+    serial_no: String,
+    public_key: String,
+}
+
+/// Puts another key in the merchant's place.
+async fn register(
+    State(world): State<Shared>,
+    Order(order): Order<Registration>,
+) -> Result<Json<Value>, Problem> {
+    let key = Registered::parse(&order.public_key)
+        .ok_or_else(|| Problem::invalid("public_key is not a PEM of an RSA public key"))?;
+    let mut state = world.lock();
+    state.wechat.merchant.serial_no = order.serial_no;
+    state.wechat.merchant.key = key;
+    done()
+}
+
+#[derive(Deserialize)]
+struct Pay {
+    out_trade_no: String,
+    #[serde(default)]
+    lose_notice: bool,
+    #[serde(default)]
+    force: bool,
+    /// In fen.
+    total: Option<i64>,
+}
+
+/// Pays as the buyer would.
+async fn pay(
+    State(world): State<Shared>,
+    Order(order): Order<Pay>,
+) -> Result<Json<Value>, Problem> {
+    let paying = Paying {
+        lose_notices: order.lose_notice,
+        force: order.force,
+        total: order.total.map(Fen),
+    };
+    carry_out(&world, &order.out_trade_no, paying)
+}
+
+fn carry_out(world: &Shared, number: &str, paying: Paying) -> Result<Json<Value>, Problem> {
+    let mut state = world.lock();
+    state.wechat.pay(number, paying).map_err(|why| match why {
+        "no such out_trade_no" => Problem::unknown("out_trade_no"),
+        why => Problem::conflict(why),
+    })?;
+    world.wechat_wake.notify_one();
+    let order = state.wechat.order(number);
+    let row = order.map(|order| Row::of(&state.wechat, order));
+    Ok(Json(json!(row)))
+}
+
+/// The call that the page makes of WeChat's bridge, and what the buyer does then.
+#[derive(Deserialize)]
+struct Bridge {
+    #[serde(rename = "appId")]
+    app_id: String,
+    #[serde(rename = "timeStamp")]
+    time_stamp: String,
+    #[serde(rename = "nonceStr")]
+    nonce_str: String,
+    package: String,
+    #[serde(rename = "signType")]
+    sign_type: String,
+    #[serde(rename = "paySign")]
+    pay_sign: String,
+    #[serde(default)]
+    buyer: Buyer,
+    #[serde(default)]
+    lose_notice: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Buyer {
+    #[default]
+    Pays,
+    Cancels,
+}
+
+/// Plays `getBrandWCPayRequest`: it fails where the signature or the payment is not right.
+async fn bridge(State(world): State<Shared>, Order(call): Order<Bridge>) -> Json<Value> {
+    let answer = |word: &str| Json(json!({ "err_msg": format!("get_brand_wcpay_request:{word}") }));
+    let number = {
+        let state = world.lock();
+        let message = format!(
+            "{}\n{}\n{}\n{}\n",
+            call.app_id, call.time_stamp, call.nonce_str, call.package
+        );
+        let merchant = &state.wechat.merchant;
+        let good = call.app_id == merchant.app_id
+            && call.sign_type == "RSA"
+            && merchant.key.verifies(message.as_bytes(), &call.pay_sign);
+        let order = state.wechat.order_with(|order| {
+            call.package.strip_prefix("prepay_id=") == Some(order.prepay_id.as_str())
+        });
+        match order.filter(|_| good) {
+            None => return answer("fail"),
+            Some(order) => order.out_trade_no.clone(),
+        }
+    };
+    if call.buyer == Buyer::Cancels {
+        return answer("cancel");
+    }
+    let paying = Paying {
+        lose_notices: call.lose_notice,
+        ..Paying::default()
+    };
+    match carry_out(&world, &number, paying) {
+        Ok(_) => answer("ok"),
+        Err(_) => answer("fail"),
+    }
+}
+
+#[derive(Deserialize)]
+struct SetState {
+    out_trade_no: String,
+    userpaying: bool,
+}
+
+/// Lets the buyer stand before the password, or leave it.
+async fn set_state(
+    State(world): State<Shared>,
+    Order(order): Order<SetState>,
+) -> Result<Json<Value>, Problem> {
+    let mut state = world.lock();
+    let trade = state.wechat.order_mut(&order.out_trade_no);
+    let trade = trade.ok_or_else(|| Problem::unknown("out_trade_no"))?;
+    match (trade.state, order.userpaying) {
+        (TradeState::Notpay, true) => trade.state = TradeState::Userpaying,
+        (TradeState::Userpaying, false) => trade.state = TradeState::Notpay,
+        _ => return Err(Problem::conflict("it is not open")),
+    }
+    done()
+}
+
+#[derive(Deserialize)]
+struct SetBuyer {
+    openid: String,
+}
+
+/// Who is logged in to WeChat.
+async fn set_buyer(
+    State(world): State<Shared>,
+    Order(order): Order<SetBuyer>,
+) -> Result<Json<Value>, Problem> {
+    if order.openid.len() != 28 || !order.openid.starts_with('o') {
+        return Err(Problem::invalid(
+            "an openid has 28 characters, the first an o",
+        ));
+    }
+    world.lock().wechat.buyer = order.openid;
+    done()
+}
+
+#[derive(Deserialize)]
+struct SetRefunds {
+    delay_ms: Option<u64>,
+    ends: Option<Status>,
+    not_enough: Option<bool>,
+}
+
+/// Changes how the next refunds go.
+async fn set_refunds(
+    State(world): State<Shared>,
+    Order(order): Order<SetRefunds>,
+) -> Result<Json<Value>, Problem> {
+    let mut state = world.lock();
+    let refunding = &mut state.wechat.refunding;
+    refunding.delay = order
+        .delay_ms
+        .map_or(refunding.delay, Duration::from_millis);
+    refunding.ends = order.ends.unwrap_or(refunding.ends);
+    refunding.not_enough = order.not_enough.unwrap_or(refunding.not_enough);
+    done()
+}
+
+/// Changes what becomes of new notices.
+async fn set_notices(
+    State(world): State<Shared>,
+    Order(mode): Order<Mode>,
+) -> Result<Json<Value>, Problem> {
+    if matches!(mode, Mode::Flood { count } if count > MOST_TIMES) {
+        return Err(Problem::invalid(format!(
+            "count must be at most {MOST_TIMES}"
+        )));
+    }
+    world.lock().wechat.notices_mode = mode;
+    done()
+}
+
+#[derive(Deserialize)]
+struct SetKeys {
+    /// `certificate` or `public_key`; absent leaves it.
+    sign_with: Option<super::SignWith>,
+    /// Signs with the next certificate from now on.
+    #[serde(default)]
+    rotate: bool,
+}
+
+/// Changes what is signed with.
+async fn set_keys(
+    State(world): State<Shared>,
+    Order(order): Order<SetKeys>,
+) -> Result<Json<Value>, Problem> {
+    let mut state = world.lock();
+    state.wechat.sign_with = order.sign_with.unwrap_or(state.wechat.sign_with);
+    if order.rotate {
+        if state.wechat.certificate + 1 == PLATFORM.len() {
+            return Err(Problem::conflict("there is no certificate after this one"));
+        }
+        state.wechat.certificate += 1;
+    }
+    done()
+}
+
+#[derive(Deserialize)]
+struct SendNotice {
+    out_trade_no: Option<String>,
+    out_refund_no: Option<String>,
+    #[serde(default = "one")]
+    times: usize,
+    #[serde(default = "one")]
+    concurrency: usize,
+    /// Put over the headers of the signature.
+    #[serde(default)]
+    headers: std::collections::BTreeMap<String, String>,
+    /// Sent in place of the body.
+    body: Option<String>,
+}
+
+/// Sends a notice of how things are, now, whatever the mode is.
+async fn send_notice(
+    State(world): State<Shared>,
+    Order(order): Order<SendNotice>,
+) -> Result<Json<Value>, Problem> {
+    if order.times > MOST_TIMES || !(1..=MOST_CONCURRENT).contains(&order.concurrency) {
+        return Err(Problem::invalid(format!(
+            "times must be at most {MOST_TIMES}, concurrency 1 to {MOST_CONCURRENT}"
+        )));
+    }
+    let event = match (order.out_trade_no, order.out_refund_no) {
+        (Some(number), None) => Event::Payment(number),
+        (None, Some(number)) => Event::Refund(number),
+        _ => return Err(Problem::invalid("out_trade_no or out_refund_no")),
+    };
+    let room = Arc::new(Semaphore::new(order.concurrency));
+    let mut sending: JoinSet<Reply> = JoinSet::new();
+    for _ in 0..order.times {
+        let id = format!("EV-{}", random::digits(24));
+        let letter = world.lock().wechat.letter(&event, &id);
+        let mut letter =
+            letter.ok_or_else(|| Problem::unknown("number, or address for notices"))?;
+        for (name, value) in &order.headers {
+            let (Ok(name), Ok(value)) = (
+                axum::http::HeaderName::try_from(name),
+                axum::http::HeaderValue::try_from(value),
+            ) else {
+                return Err(Problem::invalid("headers"));
+            };
+            letter.headers.insert(name, value);
+        }
+        letter.body = order.body.clone().unwrap_or(letter.body);
+        let (room, http) = (room.clone(), world.http.clone());
+        sending.spawn(async move {
+            let _place = room.acquire().await;
+            send(&http, letter).await
+        });
+    }
+    let answers = sending.join_all().await;
+    let accepted = answers.iter().filter(|reply| reply.is_accepted()).count();
+    world
+        .lock()
+        .wechat
+        .count(&event, answers.len() as u64, accepted as u64);
+    Ok(Json(json!({ "accepted": accepted, "answers": answers })))
+}
+
+fn one() -> usize {
+    1
+}

@@ -1,0 +1,121 @@
+//! Keys: WeChat Pay's own, and those of the one merchant. Each is made once in a process, when it is first needed.
+
+use std::sync::LazyLock;
+
+use aws_lc_rs::{
+    encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der},
+    rand::SystemRandom,
+    rsa::{KeyPair, KeySize},
+    signature::{KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256},
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+use crate::random;
+
+/// A key with its certificate.
+pub(crate) struct Identity {
+    /// The certificate's serial, or a public key's id.
+    pub(crate) id: String,
+    pub(crate) private: String,
+    pub(crate) public: String,
+    pub(crate) certificate: String,
+    pair: KeyPair,
+}
+
+/// WeChat Pay's certificate of now, the one after it, and its public key.
+pub(crate) static PLATFORM: [LazyLock<Identity>; 2] = [
+    LazyLock::new(|| Identity::new(None)),
+    LazyLock::new(|| Identity::new(None)),
+];
+pub(crate) static PUBLIC_KEY: LazyLock<Identity> =
+    LazyLock::new(|| Identity::new(Some(format!("PUB_KEY_ID_{}", random::digits(34)))));
+/// The merchant that is there from the start.
+pub(crate) static MERCHANT: LazyLock<Identity> = LazyLock::new(|| Identity::new(None));
+
+impl Identity {
+    fn new(id: Option<String>) -> Self {
+        let pair = KeyPair::generate(KeySize::Rsa2048).expect("a key can be made");
+        let der: Pkcs8V1Der<'_> = pair.as_der().expect("a key has this form");
+        let private = pem("PRIVATE KEY", der.as_ref());
+        let der: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("a key has this form");
+        let public = pem("PUBLIC KEY", der.as_ref());
+        // Twenty bytes whose first is not zero, so that a serial always has forty digits.
+        let serial = format!("5{}", random::hex(20).split_off(1));
+        let certificate = certificate(&private, &serial).expect("a certificate can be made");
+        Self {
+            id: id.unwrap_or_else(|| serial.to_uppercase()),
+            private,
+            public,
+            certificate,
+            pair,
+        }
+    }
+
+    /// RSA-SHA256, in base64.
+    pub(crate) fn sign(&self, message: &[u8]) -> String {
+        let mut signature = vec![0; self.pair.public_modulus_len()];
+        self.pair
+            .sign(
+                &RSA_PKCS1_SHA256,
+                &SystemRandom::new(),
+                message,
+                &mut signature,
+            )
+            .expect("a key signs");
+        STANDARD.encode(signature)
+    }
+}
+
+fn certificate(private: &str, serial: &str) -> Result<String, rcgen::Error> {
+    let key = rcgen::KeyPair::from_pem_and_sign_algo(private, &rcgen::PKCS_RSA_SHA256)?;
+    let mut params = rcgen::CertificateParams::default();
+    let bytes: Vec<u8> = (0..serial.len())
+        .step_by(2)
+        .filter_map(|at| u8::from_str_radix(&serial[at..at + 2], 16).ok())
+        .collect();
+    params.serial_number = Some(bytes.into());
+    params
+        .distinguished_name
+        .push(rcgen::DnType::CommonName, "Sandbox WeChat Pay");
+    params.not_before = rcgen::date_time_ymd(2024, 1, 1);
+    params.not_after = rcgen::date_time_ymd(2099, 1, 1);
+    Ok(params.self_signed(&key)?.pem())
+}
+
+/// A merchant's public key, as it was registered.
+#[derive(Debug)]
+pub(crate) struct Registered(ParsedPublicKey);
+
+impl Registered {
+    /// Reads a PEM of a public key.
+    pub(crate) fn parse(pem: &str) -> Option<Self> {
+        let text: String = pem
+            .lines()
+            .filter(|line| !line.starts_with("-----"))
+            .flat_map(|line| line.trim().chars())
+            .collect();
+        let der = STANDARD.decode(text).ok()?;
+        ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der)
+            .ok()
+            .map(Self)
+    }
+
+    pub(crate) fn verifies(&self, message: &[u8], signature: &str) -> bool {
+        STANDARD
+            .decode(signature)
+            .is_ok_and(|signature| self.0.verify_sig(message, &signature).is_ok())
+    }
+}
+
+fn pem(label: &str, der: &[u8]) -> String {
+    let text = STANDARD.encode(der);
+    let lines: Vec<_> = text
+        .as_bytes()
+        .chunks(64)
+        .map(String::from_utf8_lossy)
+        .collect();
+    format!(
+        "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
+        lines.join("\n")
+    )
+}

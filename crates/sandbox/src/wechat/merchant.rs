@@ -1,0 +1,57 @@
+//! The one merchant that has an account here.
+
+use super::keys::{MERCHANT, Registered};
+
+/// A merchant's account, as an option: what is absent is made up.
+#[derive(Clone, Debug)]
+pub struct WechatMerchant {
+    /// 商户号.
+    pub mch_id: String,
+    /// 公众号 APPID.
+    pub app_id: String,
+    /// The official account's secret, for OAuth.
+    pub app_secret: String,
+    /// APIv3 密钥, 32 bytes.
+    pub api_v3_key: String,
+    /// The serial of the merchant's certificate and the PEM of its public key; a pair is made when absent.
+    pub key: Option<(String, String)>,
+}
+
+impl Default for WechatMerchant {
+    fn default() -> Self {
+        Self {
+            mch_id: "1900000001".into(),
+            app_id: "wx5a4db0c500000001".into(),
+            app_secret: "sandbox-wechat-app-secret".into(),
+            api_v3_key: "sandbox-api-v3-key-of-32-bytes!!".into(),
+            key: None,
+        }
+    }
+}
+
+/// The account as the interface sees it.
+pub(crate) struct Merchant {
+    pub(crate) mch_id: String,
+    pub(crate) app_id: String,
+    pub(crate) app_secret: String,
+    pub(crate) api_v3_key: String,
+    pub(crate) serial_no: String,
+    pub(crate) key: Registered,
+}
+
+impl Merchant {
+    pub(crate) fn new(options: &WechatMerchant) -> Self {
+        let (serial_no, public) = options
+            .key
+            .clone()
+            .unwrap_or_else(|| (MERCHANT.id.clone(), MERCHANT.public.clone()));
+        Self {
+            mch_id: options.mch_id.clone(),
+            app_id: options.app_id.clone(),
+            app_secret: options.app_secret.clone(),
+            api_v3_key: options.api_v3_key.clone(),
+            serial_no,
+            key: Registered::parse(&public).expect("the option holds a PEM of an RSA public key"),
+        }
+    }
+}
