@@ -164,4 +164,69 @@ mod tests {
             assert!(roots_number(pem).is_err());
         }
     }
+
+    #[test]
+    fn a_certificate_is_named_by_its_issuer_and_serial_number() {
+        let (key, other) = (pair(), pair());
+        let private = PrivateKey::parse(&STANDARD.encode(key.serialized_der())).expect("a key");
+        let (app, alipay) = (certificate(&key, 258), certificate(&other, 7));
+        let roots = format!("{alipay}{}{app}", elliptic());
+        let read = Certificates::read(&private, &app, &alipay, &roots).expect("certificates");
+        let name = |serial: &str| {
+            let named = format!("CN=Test CA,OU=Certification Authority,O=Test,C=CN{serial}");
+            let digest = Md5::digest(named.as_bytes());
+            digest
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect::<String>()
+        };
+        assert_eq!(read.app_sn, name("258"));
+        assert_eq!(read.alipay_sn, name("7"));
+        // The root that is not RSA does not count.
+        assert_eq!(read.root_sn, format!("{}_{}", name("7"), name("258")));
+
+        let refused = |app: &str, alipay: &str, roots: &str| {
+            let read = Certificates::read(&private, app, alipay, roots);
+            read.err().map(|error| format!("{error:#}"))
+        };
+        assert_eq!(
+            refused(&alipay, &alipay, &roots).as_deref(),
+            Some("app_cert_pem: the certificate is not of private_key")
+        );
+        assert_eq!(
+            refused(&app, &elliptic(), &roots).as_deref(),
+            Some("alipay_cert_pem: it is no RSA public key")
+        );
+        assert_eq!(
+            refused(&app, &alipay, &elliptic()).as_deref(),
+            Some("root_cert_pem: there is no RSA root in it")
+        );
+    }
+
+    fn pair() -> rcgen::KeyPair {
+        rcgen::KeyPair::generate_rsa_for(&rcgen::PKCS_RSA_SHA256, rcgen::RsaKeySize::_2048)
+            .expect("a key")
+    }
+
+    fn elliptic() -> String {
+        certificate(&rcgen::KeyPair::generate().expect("a key"), 9)
+    }
+
+    fn certificate(key: &rcgen::KeyPair, serial: u64) -> String {
+        let mut asked = rcgen::CertificateParams::default();
+        asked.serial_number = Some(serial.into());
+        asked.distinguished_name = rcgen::DistinguishedName::new();
+        for (part, value) in [
+            (rcgen::DnType::CountryName, "CN"),
+            (rcgen::DnType::OrganizationName, "Test"),
+            (
+                rcgen::DnType::OrganizationalUnitName,
+                "Certification Authority",
+            ),
+            (rcgen::DnType::CommonName, "Test CA"),
+        ] {
+            asked.distinguished_name.push(part, value);
+        }
+        asked.self_signed(key).expect("a certificate").pem()
+    }
 }

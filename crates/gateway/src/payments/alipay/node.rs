@@ -30,23 +30,25 @@ pub(super) fn open<'a>(body: &'a [u8], method: &str) -> Result<Envelope<'a>, &'s
     let Members(members) =
         serde_json::from_slice(body).map_err(|_| "the answer is not the JSON that was expected")?;
     let expected = format!("{}_response", method.replace('.', "_"));
-    let mut node = None;
+    let mut nodes = Vec::new();
     let mut sign = None;
     let mut alipay_cert_sn = None;
     for (name, value) in members {
         match name.as_str() {
             "sign" => sign = Some(text(value)?),
             "alipay_cert_sn" => alipay_cert_sn = Some(text(value)?),
-            name if name == expected || name == "error_response" => {
-                if node.replace(value).is_some() {
-                    return Err("the answer is two answers");
-                }
-            }
+            "error_response" => nodes.push(value),
+            name if name == expected => nodes.push(value),
             _ => {}
         }
     }
+    let node = match nodes.as_slice() {
+        [node] => *node,
+        [] => return Err("the answer is to something else"),
+        _ => return Err("the answer is two answers"),
+    };
     Ok(Envelope {
-        node: node.ok_or("the answer is to something else")?,
+        node,
         sign,
         alipay_cert_sn,
     })
