@@ -86,7 +86,7 @@ pub(super) async fn create(State(world): State<Shared>, body: Bytes) -> Answer {
     let request: Request = parse(&body)?;
     let mut state = world.lock();
     let number = state.wechat.refund(request)?;
-    world.wake.notify_one();
+    world.wechat_wake.notify_one();
     Ok(Json(state.wechat.told(&number).expect("it was just made")))
 }
 
