@@ -134,7 +134,7 @@ impl Wechat {
             _ if wanted.is_some_and(|id| id.as_bytes() == PUBLIC_KEY.id.as_bytes()) => true,
             SignWith::Certificate => false,
             SignWith::PublicKey => true,
-            SignWith::Either => random::digits(1) < "5".to_owned(),
+            SignWith::Either => random::digits(1).as_str() < "5",
         };
         if by_public_key {
             &PUBLIC_KEY

@@ -52,7 +52,7 @@ pub struct WechatConfig {
     pub serial_no: String,
     /// The merchant's certificate (`apiclient_cert.pem`), where it is given: it must fit the key and the serial.
     pub certificate: Option<String>,
-    /// APIv3 密钥: 32 bytes.
+    /// The API v3 key (`APIv3 密钥`): 32 bytes.
     pub api_v3_key: Secret,
     /// The API v3 key before this one, while notices sealed with it may still come.
     pub api_v3_key_before: Option<Secret>,

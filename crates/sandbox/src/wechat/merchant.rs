@@ -11,7 +11,7 @@ pub struct WechatMerchant {
     pub app_id: String,
     /// The official account's secret, for OAuth.
     pub app_secret: String,
-    /// APIv3 密钥, 32 bytes.
+    /// The API v3 key (`APIv3 密钥`), 32 bytes.
     pub api_v3_key: String,
     /// The serial of the merchant's certificate and the PEM of its public key; a pair is made when absent.
     pub key: Option<(String, String)>,

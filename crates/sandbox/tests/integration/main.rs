@@ -9,3 +9,4 @@ mod faults;
 mod notices;
 mod payments;
 mod token;
+mod wechat;
