@@ -35,23 +35,23 @@ pub(super) fn routes() -> Router<Shared> {
 /// Alipay's side of the ledger.
 #[derive(Serialize)]
 pub(super) struct Ledger {
-    trades: Vec<Row>,
+    pub(super) trades: Vec<Row>,
 }
 
 /// One trade.
 #[derive(Serialize)]
 pub(super) struct Row {
-    out_trade_no: String,
-    trade_no: Option<String>,
-    product: Product,
+    pub(super) out_trade_no: String,
+    pub(super) trade_no: Option<String>,
+    pub(super) product: Product,
     /// Nothing before the buyer's wallet has created the trade.
-    trade_status: Option<Status>,
-    total_fen: i64,
-    paid: bool,
-    refunded_fen: i64,
+    pub(super) trade_status: Option<Status>,
+    pub(super) total_fen: i64,
+    pub(super) paid: bool,
+    pub(super) refunded_fen: i64,
     refunds: Vec<Refund>,
-    notices_sent: u64,
-    notices_accepted: u64,
+    pub(super) notices_sent: u64,
+    pub(super) notices_accepted: u64,
 }
 
 impl Ledger {

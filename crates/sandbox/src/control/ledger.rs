@@ -21,7 +21,7 @@ pub(super) struct Ledger {
     pub(super) credits: Vec<Credit>,
     token_fetches: u64,
     pub(super) calls: BTreeMap<String, u64>,
-    alipay: super::alipay::Ledger,
+    pub(super) alipay: super::alipay::Ledger,
     wechat: wechat::control::Ledger,
 }
 

@@ -29,6 +29,7 @@ pub(super) async fn show(State(world): State<Shared>) -> Html<String> {
                 header { a href="/_control" { "刷新" } h1 { "沙箱控制台" } p { "旭宇平台，单机扮演；不产生真实扣款。" } }
                 main {
                     section.wide { h2 { "付款" } (payments(&ledger)) }
+                    section.wide { h2 { "支付宝" } (alipay(&ledger)) }
                     section.double { h2 { "到账记录" } (credits(&ledger)) }
                     section { h2 { "接口调用" } (calls(&ledger)) }
                     (forms::all(&state))
@@ -75,6 +76,43 @@ fn payment(row: &Row) -> Markup {
                     (button("付款", "pay", serde_json::json!({ "outTradeNo": number, "force": true })))
                 }
                 (button("发通知", "send_notice", serde_json::json!({ "outTradeNo": number })))
+            }
+        }
+    }
+}
+
+fn alipay(ledger: &Ledger) -> Markup {
+    html! {
+        @if ledger.alipay.trades.is_empty() { p { "还没有交易。" } } @else {
+            div.scroll { table {
+                thead { tr {
+                    th { "商户单号" } th { "方式" } th { "金额" } th { "状态" } th { "已退" }
+                    th { "交易号" } th { "通知 已收/已发" } th { "操作" }
+                } }
+                tbody { @for row in ledger.alipay.trades.iter().rev() { (trade(row)) } }
+            } }
+        }
+    }
+}
+
+fn trade(row: &super::alipay::Row) -> Markup {
+    let word = |value: serde_json::Value| value.as_str().unwrap_or("未创建").to_owned();
+    let order = serde_json::json!({ "out_trade_no": row.out_trade_no, "force": true });
+    html! {
+        tr {
+            td { code { (row.out_trade_no) } }
+            td { (word(serde_json::json!(row.product))) }
+            td { "¥" (Fen(row.total_fen)) }
+            td { (word(serde_json::json!(row.trade_status))) }
+            td { "¥" (Fen(row.refunded_fen)) }
+            td { (row.trade_no.as_deref().unwrap_or("")) }
+            td { (row.notices_accepted) " / " (row.notices_sent) }
+            td {
+                @if row.paid {
+                    button data-path="alipay/send_notice" data-order=(order) { "发通知" }
+                } @else {
+                    button data-path="alipay/pay" data-order=(order) { "付款" }
+                }
             }
         }
     }
