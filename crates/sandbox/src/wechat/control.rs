@@ -1,5 +1,7 @@
 //! Control of this wallet, below `/_control/wechat`: what a client needs, and making things happen.
 
+mod ledger;
+
 use std::{sync::Arc, time::Duration};
 
 use axum::{
@@ -7,16 +9,15 @@ use axum::{
     extract::State,
     routing::{get, post},
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 use super::{
-    Wechat,
     keys::{MERCHANT, PLATFORM, PUBLIC_KEY, Registered},
     notices::{Event, Reply, post as send},
-    orders::{Order as Trade, TradeState},
-    refunds::{Refund, Status},
+    orders::TradeState,
+    refunds::Status,
 };
 use crate::{
     control::{Order, Problem},
@@ -25,6 +26,9 @@ use crate::{
     shingsou::{notices::Mode, payments::Paying},
     world::Shared,
 };
+
+pub(crate) use ledger::Ledger;
+use ledger::Row;
 
 const MOST_TIMES: usize = 10_000;
 const MOST_CONCURRENT: usize = 256;
@@ -41,95 +45,6 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/_control/wechat/notices", post(set_notices))
         .route("/_control/wechat/send_notice", post(send_notice))
         .route("/_control/wechat/keys", post(set_keys))
-}
-
-/// What this wallet counts as paid and given back.
-#[derive(Serialize)]
-pub(crate) struct Ledger {
-    payments: Vec<Row>,
-    refunds: Vec<RefundRow>,
-    /// Calls whose nonce had been used before: every sending has its own.
-    repeated_nonces: u64,
-}
-
-#[derive(Serialize)]
-struct Row {
-    out_trade_no: String,
-    trade_type: &'static str,
-    prepay_id: String,
-    code: String,
-    total: i64,
-    trade_state: TradeState,
-    transaction_id: Option<String>,
-    openid: Option<String>,
-    client_ip: Option<String>,
-    refunded: i64,
-    notices_sent: u64,
-    notices_accepted: u64,
-}
-
-#[derive(Serialize)]
-struct RefundRow {
-    out_refund_no: String,
-    out_trade_no: String,
-    refund_id: String,
-    refund: i64,
-    status: Status,
-    notices_sent: u64,
-    notices_accepted: u64,
-}
-
-impl Ledger {
-    pub(crate) fn of(wechat: &Wechat) -> Self {
-        Self {
-            payments: wechat
-                .orders
-                .iter()
-                .map(|order| Row::of(wechat, order))
-                .collect(),
-            refunds: wechat.refunds.iter().map(RefundRow::of).collect(),
-            repeated_nonces: wechat.repeated_nonces,
-        }
-    }
-}
-
-impl Row {
-    fn of(wechat: &Wechat, order: &Trade) -> Self {
-        let refunds = wechat.refunds.iter();
-        Self {
-            out_trade_no: order.out_trade_no.clone(),
-            trade_type: order.kind.word(),
-            prepay_id: order.prepay_id.clone(),
-            code: order.code.clone(),
-            total: order.total,
-            trade_state: order.state,
-            transaction_id: order.transaction_id.clone(),
-            openid: order.openid.clone(),
-            client_ip: order.client_ip.clone(),
-            refunded: refunds
-                .filter(|refund| {
-                    refund.out_trade_no == order.out_trade_no && refund.status != Status::Closed
-                })
-                .map(|refund| refund.amount)
-                .sum(),
-            notices_sent: order.notices_sent,
-            notices_accepted: order.notices_accepted,
-        }
-    }
-}
-
-impl RefundRow {
-    fn of(refund: &Refund) -> Self {
-        Self {
-            out_refund_no: refund.out_refund_no.clone(),
-            out_trade_no: refund.out_trade_no.clone(),
-            refund_id: refund.refund_id.clone(),
-            refund: refund.amount,
-            status: refund.status,
-            notices_sent: refund.notices_sent,
-            notices_accepted: refund.notices_accepted,
-        }
-    }
 }
 
 /// Everything a client is set up with. The keys are made up in each process and open nothing but this sandbox.

@@ -136,13 +136,11 @@ impl Client {
     async fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), Doubt> {
         let stamp = Stamp::of(headers)?;
         stamp.is_plausible(now().0.div_euclid(1000))?;
-        if self.keys.find(stamp.serial).is_none() && may_be_fetched(stamp.serial) {
-            match self.keys.turn().await {
-                // Somebody else may have fetched it while this one waited.
-                Some(_) if self.keys.find(stamp.serial).is_some() => {}
-                Some(turn) => self.fetch_certificates(turn).await,
-                None => {}
-            }
+        if self.keys.find(stamp.serial).is_none()
+            && may_be_fetched(stamp.serial)
+            && let Some(turn) = self.keys.turn().await
+        {
+            self.fetch_certificates(turn).await;
         }
         let key = self.keys.find(stamp.serial).ok_or(Doubt::UnknownKey)?;
         stamp.is_by(&key, body)

@@ -130,3 +130,42 @@ fn certificate(pem: &str) -> anyhow::Result<(String, SubjectPublicKeyInfoDer<'st
         .map_err(|error| anyhow::anyhow!("not a usable certificate: {error}"))?;
     Ok((hex, spki.into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::payments::wechat::samples;
+
+    #[test]
+    fn both_forms_of_a_private_key_are_read_under_their_own_names_only() {
+        let pkcs8 = PrivateKeyDer::from_pem_slice(samples::pair().private.as_bytes());
+        let pkcs8 = pkcs8.expect("a key").secret_der().to_vec();
+        // The older form is what the newer one wraps in 26 bytes.
+        let pkcs1 = &pkcs8[26..];
+        let check = |label: &str, der: &[u8], good: bool| {
+            let read = MerchantKey::parse(&samples::pem(label, der).into());
+            let pair =
+                read.is_ok_and(|key| key.belongs_to(&samples::pair().public_key("PUB_KEY_ID_1")));
+            assert_eq!(pair, good, "{label} {}", der.len());
+        };
+        check("PRIVATE KEY", &pkcs8, true);
+        check("RSA PRIVATE KEY", pkcs1, true);
+        check("PRIVATE KEY", pkcs1, false);
+        check("RSA PRIVATE KEY", &pkcs8, false);
+        check("CERTIFICATE", &pkcs8, false);
+    }
+
+    #[test]
+    fn a_certificate_is_known_by_its_own_serial() {
+        let pem = samples::certificate_pem();
+        let serial = PlatformKey::of_certificate(&pem)
+            .expect("a certificate")
+            .id()
+            .to_owned();
+        assert!(PlatformKey::parse(&serial, &pem).is_ok());
+        assert!(PlatformKey::parse(&serial.to_lowercase(), &pem).is_ok());
+        assert!(PlatformKey::parse("PUB_KEY_ID_1", &pem).is_err());
+        assert!(PlatformKey::parse("5157F09EFDC096DE", &pem).is_err());
+        assert!(PlatformKey::parse(&serial, &samples::platform().public).is_err());
+    }
+}
