@@ -12,7 +12,7 @@ if (location.pathname === "/") {
     .catch(() => undefined);
 } else {
   const shell = document.getElementById("shell");
-  if (shell) shell.classList.child("shell--deep");
+  if (shell) shell.classList.add("shell--deep");
 }
 
 function load(options) {

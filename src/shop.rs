@@ -196,7 +196,7 @@ impl Shop {
     /// # Errors
     /// It cannot.
     pub fn card_number(self) -> Result<CardNumber, CardNumberError> {
-        self.number.with(|typed| CardNumber::parse(typed))
+        self.number.with_untracked(|typed| CardNumber::parse(typed))
     }
 
     /// Looks the card up again.
