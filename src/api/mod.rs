@@ -20,6 +20,10 @@ pub enum Failure {
     Refused(Box<Problem>),
 }
 
+/// A body that says nothing more than the address does.
+#[derive(serde::Serialize)]
+struct Nothing {}
+
 impl Failure {
     /// The gateway's code, where it answered.
     #[must_use]
@@ -130,7 +134,7 @@ pub async fn pay(id: &OrderId, payment: CreatePayment) -> Result<Payment, Failur
 /// # Errors
 /// See [`Failure`].
 pub async fn submitted(id: &OrderId) -> Result<(), Failure> {
-    client::post_for_nothing(&routes::order_submitted(id), &serde_json::json!({})).await
+    client::post_for_nothing(&routes::order_submitted(id), &Nothing {}).await
 }
 
 /// Gives an order up.
@@ -138,7 +142,7 @@ pub async fn submitted(id: &OrderId) -> Result<(), Failure> {
 /// # Errors
 /// See [`Failure`].
 pub async fn cancel(id: &OrderId) -> Result<(), Failure> {
-    client::post_for_nothing(&routes::order_cancel(id), &serde_json::json!({})).await
+    client::post_for_nothing(&routes::order_cancel(id), &Nothing {}).await
 }
 
 /// Reads an order that came by an event.
