@@ -89,7 +89,7 @@ on_both_databases! {
         assert_eq!(shop.credits(&out_trade_no).await, 0);
     }
 
-    async fn what_cannot_be_bought_is_refused_with_its_reason(database: Database) {
+    async fn row_29_what_cannot_be_bought_is_refused_with_its_reason(database: Database) {
         let shop = Shop::open(database).await;
         let check = async |card: &str, package: &str, quoted: i64, code: ErrorCode| {
             let key = gateway::random::effect_number('k');

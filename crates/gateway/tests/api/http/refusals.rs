@@ -156,7 +156,7 @@ async fn requests_of_other_sites_are_refused() {
 }
 
 #[tokio::test]
-async fn a_trusted_proxy_tells_who_asks() {
+async fn row_36_a_trusted_proxy_tells_who_asks() {
     let lookup = async |edge: &Edge, client: &str| {
         let request = edge
             .post(routes::CARD_LOOKUP)
