@@ -3,7 +3,7 @@
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use aws_lc_rs::{
-    encoding::{AsDer, PublicKeyX509Der},
+    encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der},
     rand::SystemRandom,
     rsa::KeySize,
     signature::{
@@ -13,12 +13,15 @@ use aws_lc_rs::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::AlipayOptions;
+use crate::pem::pem;
 
 /// Alipay's key, and the app as it is registered.
 pub(crate) struct Keys {
     given: Option<String>,
     /// Made when it is first needed, since that takes a while.
     own: OnceLock<RsaKeyPair>,
+    /// The app's pair where it has not brought one, likewise.
+    account: OnceLock<RsaKeyPair>,
     app: Mutex<App>,
 }
 
@@ -27,7 +30,8 @@ pub(crate) struct Keys {
 pub(crate) struct App {
     pub(crate) app_id: String,
     pub(crate) seller_id: String,
-    public_key: Option<Vec<u8>>,
+    /// Newest last. The app may change over from one to the next.
+    public_keys: Vec<Vec<u8>>,
 }
 
 impl Keys {
@@ -35,10 +39,16 @@ impl Keys {
         Self {
             given: options.alipay_private_key.clone(),
             own: OnceLock::new(),
+            account: OnceLock::new(),
             app: Mutex::new(App {
                 app_id: options.app_id.clone(),
                 seller_id: options.seller_id.clone(),
-                public_key: options.app_public_key.as_deref().and_then(bytes),
+                public_keys: options
+                    .app_public_key
+                    .as_deref()
+                    .and_then(bytes)
+                    .into_iter()
+                    .collect(),
             }),
         }
     }
@@ -50,18 +60,34 @@ impl Keys {
             .clone()
     }
 
-    /// Registers the app's public key, as its owner would at Alipay's console; false where it is no RSA key.
+    /// Registers a public key of the app's beside those before it, as its owner would at Alipay's console; false where
+    /// it is no RSA key.
     pub(crate) fn register(&self, public_key: &str) -> bool {
-        let Some(key) =
-            bytes(public_key).filter(|bytes| aws_lc_rs::rsa::PublicKey::from_der(bytes).is_ok())
-        else {
-            return false;
-        };
-        self.app
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .public_key = Some(key);
-        true
+        let key =
+            bytes(public_key).filter(|bytes| aws_lc_rs::rsa::PublicKey::from_der(bytes).is_ok());
+        let is_key = key.is_some();
+        if let Some(key) = key {
+            self.add(key);
+        }
+        is_key
+    }
+
+    /// Makes the app a key pair, registers its public half, and returns the private one as a PEM of PKCS#8. The same
+    /// one whenever it is asked for.
+    pub(crate) fn make_account(&self) -> String {
+        let pair = self.account.get_or_init(|| {
+            RsaKeyPair::generate(KeySize::Rsa2048).expect("an RSA key can be made")
+        });
+        let public: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("it has a public key");
+        self.add(public.as_ref().to_vec());
+        let private: Pkcs8V1Der<'_> = pair.as_der().expect("a key pair has this form");
+        pem("PRIVATE KEY", private.as_ref())
+    }
+
+    fn add(&self, key: Vec<u8>) {
+        let mut app = self.app.lock().unwrap_or_else(PoisonError::into_inner);
+        app.public_keys.retain(|known| *known != key);
+        app.public_keys.push(key);
     }
 
     /// Alipay's public key as its console shows it: base64 of a `SubjectPublicKeyInfo`.
@@ -100,17 +126,19 @@ impl Keys {
 
 impl App {
     pub(crate) fn is_registered(&self) -> bool {
-        self.public_key.is_some()
+        !self.public_keys.is_empty()
     }
 
-    /// Whether the app signed this.
+    /// Whether the app signed this, with any of its keys.
     pub(crate) fn signed(&self, message: &str, sign: &str) -> bool {
-        let (Some(key), Ok(sign)) = (&self.public_key, STANDARD.decode(sign)) else {
+        let Ok(sign) = STANDARD.decode(sign) else {
             return false;
         };
-        UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key)
-            .verify(message.as_bytes(), &sign)
-            .is_ok()
+        self.public_keys.iter().any(|key| {
+            UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key)
+                .verify(message.as_bytes(), &sign)
+                .is_ok()
+        })
     }
 }
 

@@ -1,5 +1,7 @@
 //! Orders to Alipay: its keys, a buyer who pays, notices, and its side of the ledger.
 
+mod account;
+
 use std::sync::Arc;
 
 use axum::{
@@ -27,6 +29,7 @@ use crate::{
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/_control/alipay", get(show).post(register))
+        .route("/_control/alipay/account", post(account::make))
         .route("/_control/alipay/pay", post(pay))
         .route("/_control/alipay/notices", post(notices_mode))
         .route("/_control/alipay/send_notice", post(send_notice))
@@ -96,7 +99,7 @@ struct Registration {
     app_public_key: String,
 }
 
-/// Registers the app's public key. A reset does not take it away.
+/// Registers a public key of the app's beside those before it. A reset does not take it away.
 async fn register(
     state: State<Shared>,
     Order(order): Order<Registration>,

@@ -1,5 +1,6 @@
 //! Control of this wallet, below `/_control/wechat`: what a client needs, and making things happen.
 
+mod account;
 mod ledger;
 
 use std::{sync::Arc, time::Duration};
@@ -36,6 +37,7 @@ const MOST_CONCURRENT: usize = 256;
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
         .route("/_control/wechat", get(show))
+        .route("/_control/wechat/account", post(account::make))
         .route("/_control/wechat/merchant", post(register))
         .route("/_control/wechat/pay", post(pay))
         .route("/_control/wechat/bridge", post(bridge))
@@ -51,14 +53,14 @@ pub(crate) fn routes() -> Router<Shared> {
 async fn show(State(world): State<Shared>) -> Json<Value> {
     let state = world.lock();
     let merchant = &state.wechat.merchant;
-    let own = merchant.serial_no == MERCHANT.id;
+    let own = merchant.serial_no() == MERCHANT.id;
     Json(json!({
         "api_base": world.public_url,
         "mch_id": merchant.mch_id,
         "app_id": merchant.app_id,
         "app_secret": merchant.app_secret,
         "api_v3_key": merchant.api_v3_key,
-        "serial_no": merchant.serial_no,
+        "serial_no": merchant.serial_no(),
         "private_key": own.then(|| MERCHANT.private.as_str()),
         "certificate": own.then(|| MERCHANT.certificate.as_str()),
         "platform_certificate": {
@@ -79,7 +81,7 @@ struct Registration {
     public_key: String,
 }
 
-/// Puts another key in the merchant's place.
+/// Another key of the merchant's, beside those before it.
 async fn register(
     State(world): State<Shared>,
     Order(order): Order<Registration>,
@@ -87,8 +89,7 @@ async fn register(
     let key = Registered::parse(&order.public_key)
         .ok_or_else(|| Problem::invalid("public_key is not a PEM of an RSA public key"))?;
     let mut state = world.lock();
-    state.wechat.merchant.serial_no = order.serial_no;
-    state.wechat.merchant.key = key;
+    state.wechat.merchant.register(order.serial_no, key);
     done()
 }
 
@@ -168,7 +169,7 @@ async fn bridge(State(world): State<Shared>, Order(call): Order<Bridge>) -> Json
         let merchant = &state.wechat.merchant;
         let good = call.app_id == merchant.app_id
             && call.sign_type == "RSA"
-            && merchant.key.verifies(message.as_bytes(), &call.pay_sign);
+            && merchant.signed(message.as_bytes(), &call.pay_sign);
         let order = state.wechat.order_with(|order| {
             call.package.strip_prefix("prepay_id=") == Some(order.prepay_id.as_str())
         });

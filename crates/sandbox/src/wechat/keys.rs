@@ -10,7 +10,7 @@ use aws_lc_rs::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use crate::random;
+use crate::{pem::pem, random};
 
 /// A key with its certificate.
 pub(crate) struct Identity {
@@ -105,17 +105,4 @@ impl Registered {
             .decode(signature)
             .is_ok_and(|signature| self.0.verify_sig(message, &signature).is_ok())
     }
-}
-
-fn pem(label: &str, der: &[u8]) -> String {
-    let text = STANDARD.encode(der);
-    let lines: Vec<_> = text
-        .as_bytes()
-        .chunks(64)
-        .map(String::from_utf8_lossy)
-        .collect();
-    format!(
-        "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
-        lines.join("\n")
-    )
 }

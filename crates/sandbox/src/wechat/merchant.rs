@@ -1,4 +1,4 @@
-//! The one merchant that has an account here.
+//! The one merchant that has an account here, with as many certificates as are registered.
 
 use super::keys::{MERCHANT, Registered};
 
@@ -35,8 +35,8 @@ pub(crate) struct Merchant {
     pub(crate) app_id: String,
     pub(crate) app_secret: String,
     pub(crate) api_v3_key: String,
-    pub(crate) serial_no: String,
-    pub(crate) key: Registered,
+    /// Serials and their keys, newest last: an older certificate is good until it is revoked.
+    keys: Vec<(String, Registered)>,
 }
 
 impl Merchant {
@@ -50,8 +50,36 @@ impl Merchant {
             app_id: options.app_id.clone(),
             app_secret: options.app_secret.clone(),
             api_v3_key: options.api_v3_key.clone(),
-            serial_no,
-            key: Registered::parse(&public).expect("the option holds a PEM of an RSA public key"),
+            keys: vec![(
+                serial_no,
+                Registered::parse(&public).expect("the option holds a PEM of an RSA public key"),
+            )],
         }
+    }
+
+    /// The newest certificate's serial.
+    pub(crate) fn serial_no(&self) -> &str {
+        self.keys.last().map_or("", |(serial, _)| serial)
+    }
+
+    /// Another certificate, whose key is the newest from now on.
+    pub(crate) fn register(&mut self, serial_no: String, key: Registered) {
+        self.keys.retain(|(known, _)| *known != serial_no);
+        self.keys.push((serial_no, key));
+    }
+
+    /// The key of that serial.
+    pub(crate) fn key(&self, serial_no: &str) -> Option<&Registered> {
+        self.keys
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(serial_no))
+            .map(|(_, key)| key)
+    }
+
+    /// Whether any of the merchant's keys signed this, where nothing says which.
+    pub(crate) fn signed(&self, message: &[u8], signature: &str) -> bool {
+        self.keys
+            .iter()
+            .any(|(_, key)| key.verifies(message, signature))
     }
 }

@@ -144,13 +144,13 @@ fn check(
         ));
     }
     let mut state = world.lock();
-    let merchant = &mut state.wechat.merchant;
-    if mch_id != merchant.mch_id || !serial.eq_ignore_ascii_case(&merchant.serial_no) {
+    let merchant = &state.wechat.merchant;
+    let Some(key) = merchant.key(serial).filter(|_| mch_id == merchant.mch_id) else {
         return Err(refuse("商户证书序列号有误"));
-    }
+    };
     let head = format!("{method}\n{target}\n{timestamp}\n{nonce}\n");
     let message = [head.as_bytes(), body, b"\n"].concat();
-    if !merchant.key.verifies(&message, signature) {
+    if !key.verifies(&message, signature) {
         return Err(refuse("签名错误，请检查后再试"));
     }
     if !state.wechat.nonces.insert(format!("{timestamp}{nonce}")) {

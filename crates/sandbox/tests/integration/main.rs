@@ -1,5 +1,6 @@
 //! The sandbox over HTTP, as a partner sees it.
 
+mod accounts;
 mod alipay;
 mod cards;
 mod cashier;
