@@ -40,8 +40,10 @@ fn open(account: &Value) -> anyhow::Result<Alipay> {
         private_key: Secret::from(text("private_key")),
         mode: AlipayKeys::PublicKey {
             alipay_public_key: text("alipay_public_key"),
+            alipay_public_key_before: None,
         },
         gateway_url: text("gateway_url").parse()?,
+        authorise_url: None,
         timeout: Duration::from_secs(5),
     })
 }

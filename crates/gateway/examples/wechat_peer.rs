@@ -87,6 +87,9 @@ fn channel(setup: Setup) -> anyhow::Result<WechatPay> {
         api_v3_key_before: None,
         platform_keys: setup.platform_keys,
         api_base: setup.api_base.parse()?,
+        authorise_url: None,
+        oauth_base: None,
+        app_secret: None,
         timeout: Duration::from_secs(5),
     })
 }

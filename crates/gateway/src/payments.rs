@@ -6,6 +6,7 @@ pub mod channel;
 pub mod evidence;
 pub mod notify;
 pub mod platform;
+mod reach;
 pub mod row;
 pub mod start;
 pub mod submitted;

@@ -59,8 +59,10 @@ impl Shop {
             private_key: Secret::from(STANDARD.encode(private.as_ref())),
             mode: AlipayKeys::PublicKey {
                 alipay_public_key: text("alipay_public_key"),
+                alipay_public_key_before: None,
             },
             gateway_url: text("gateway_url").parse().expect("an address"),
+            authorise_url: None,
             timeout: Duration::from_millis(700),
         })
         .expect("a channel");

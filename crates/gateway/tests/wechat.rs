@@ -137,6 +137,10 @@ async fn channel(http: &reqwest::Client, sandbox: &Sandbox, keys: Keys) -> Wecha
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
     let public = &setup["platform_public_key"];
     let certificate = &setup["platform_certificate"];
+    let address = |path: &str| {
+        let url = format!("{}/{path}", sandbox.url());
+        url.parse().expect("an address")
+    };
     let mut platform_keys = Vec::new();
     if keys != Keys::None {
         platform_keys.push((text(&public["id"]), text(&public["pem"])));
@@ -155,6 +159,9 @@ async fn channel(http: &reqwest::Client, sandbox: &Sandbox, keys: Keys) -> Wecha
         api_v3_key_before: None,
         platform_keys,
         api_base: sandbox.url().parse().expect("an address"),
+        authorise_url: Some(address("connect/oauth2/authorize")),
+        oauth_base: Some(address("")),
+        app_secret: Some(text(&setup["app_secret"]).into()),
         timeout: Duration::from_secs(2),
     })
     .expect("a channel")
@@ -213,7 +220,10 @@ async fn a_code_is_scanned_and_paid() {
     let notice = merchant.notice().await;
     assert_eq!(
         merchant.channel.read_notice(&notice),
-        Ok(Notice::Payment("P100001".to_owned()))
+        Ok(Notice::Payment {
+            out_trade_no: "P100001".to_owned(),
+            amount: Some(Fen(1800)),
+        })
     );
     let closing = merchant.channel.close(&reference("P100001")).await;
     assert_eq!(closing, Ok(Closing::AlreadyPaid));
@@ -471,4 +481,31 @@ async fn both_kinds_of_keys_verify_and_certificates_are_fetched_once() {
         }
     }
     panic!("the certificate is not fetched");
+}
+
+#[tokio::test]
+async fn the_buyer_is_known_by_a_code_that_is_good_once() {
+    let merchant = Merchant::new(Keys::Both).await;
+    let page = merchant
+        .channel
+        .authorise_url("https://shop.example/oauth/wechat/callback?a=1", "s1");
+    let answer = merchant.http.get(page.expect("a page")).send().await;
+    let answer = answer.expect("an answer");
+    let back = answer.headers()["location"].to_str().expect("an address");
+    let back = reqwest::Url::parse(back).expect("an address");
+    assert_eq!(back.host_str(), Some("shop.example"));
+    let told = |wanted: &str| {
+        let mut pairs = back.query_pairs().into_owned();
+        pairs.find(|(name, _)| name == wanted).expect(wanted).1
+    };
+    assert_eq!((told("a"), told("state")), ("1".into(), "s1".into()));
+    let code = told("code");
+    assert_eq!(merchant.channel.payer(&code).await, Ok(OPENID.to_owned()));
+    for code in [&code, "0unknown"] {
+        let refused = merchant.channel.payer(code).await;
+        assert!(
+            matches!(refused, Err(ChannelError::Refused(..))),
+            "{refused:?}"
+        );
+    }
 }

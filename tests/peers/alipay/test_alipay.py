@@ -141,7 +141,7 @@ class Channel(unittest.TestCase):
             "subject": "2GB + 月清零 & a=b %2B 😀", "gmt_payment": "2026-11-21 18:32:35",
         }
         body = (signer.sign_data(dict(said)) + "&sign_type=RSA2").encode()
-        self.assertEqual(self.read(body), 'Ok(Payment("P1"))')
+        self.assertEqual(self.read(body), 'Ok(Payment { out_trade_no: "P1", amount: Some(Fen(1800)) })')
         genuine = self.form(body)
         refused = 0
         for at in range(len(body)):

@@ -112,7 +112,7 @@ test('a genuine notice is taken, and every altered byte of it is refused', async
 
   const body = notice('TRANSACTION.SUCCESS', inside);
   const headers = stamp(body);
-  assert.equal((await send(headers, body)).ok, 'Payment("P700001")');
+  assert.equal((await send(headers, body)).ok, 'Payment { out_trade_no: "P700001", amount: Some(Fen(1800)) }');
   const refund = notice('REFUND.SUCCESS', { mchid: setup.mch_id, out_trade_no: 'P700001', out_refund_no: 'F700001', refund_status: 'SUCCESS' });
   assert.equal((await send(stamp(refund), refund)).ok, 'Refund("F700001")');
   for (const other of [{ mchid: '1900000078' }, { appid: 'wxpeer0000000078' }]) {

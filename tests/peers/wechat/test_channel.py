@@ -102,11 +102,15 @@ class InItsPlace(unittest.TestCase):
 
     def test_every_altered_byte_of_a_notice_is_refused(self):
         channel = self.channel()
-        inside = {"mchid": SETUP["mch_id"], "appid": SETUP["app_id"], "out_trade_no": "P800001"}
+        inside = {
+            "mchid": SETUP["mch_id"], "appid": SETUP["app_id"], "out_trade_no": "P800001",
+            "trade_state": "SUCCESS", "amount": {"total": 1800, "currency": "CNY"},
+        }
         body = notice("TRANSACTION.SUCCESS", inside)
         headers = stamp(body)
         bytes_ = body.encode()
-        self.assertEqual(channel.notice(headers, bytes_), {"ok": 'Payment("P800001")'})
+        about = 'Payment { out_trade_no: "P800001", amount: Some(Fen(1800)) }'
+        self.assertEqual(channel.notice(headers, bytes_), {"ok": about})
         refund = notice("REFUND.CLOSED", {**inside, "out_refund_no": "F800001"})
         self.assertEqual(channel.notice(stamp(refund), refund.encode()), {"ok": 'Refund("F800001")'})
         for at in range(len(bytes_)):

@@ -10,6 +10,7 @@ mod keys;
 mod launches;
 mod node;
 mod notice;
+mod oauth;
 mod refund;
 mod request;
 mod time;
@@ -31,9 +32,12 @@ use self::{
     request::Request,
     trade::Trade,
 };
-use super::channel::{
-    Answer, Channel, ChannelError, Closing, NewPayment, NewRefund, Notice, NoticeError, PaymentRef,
-    RawNotice, RefundAnswer, Refusal,
+use super::{
+    channel::{
+        Answer, Channel, ChannelError, Closing, NewPayment, NewRefund, Notice, NoticeError,
+        PaymentRef, RawNotice, RefundAnswer, Refusal,
+    },
+    reach,
 };
 use crate::config::Secret;
 
@@ -52,6 +56,9 @@ pub struct AlipayConfig {
     pub mode: AlipayKeys,
     /// `https://openapi.alipay.com/gateway.do`, or where the sandbox is.
     pub gateway_url: Url,
+    /// Alipay's page that tells who the buyer is, such as
+    /// `https://openauth.alipay.com/oauth2/publicAppAuthorize.htm`, where user authorisation is set up.
+    pub authorise_url: Option<Url>,
     /// How long one call may take.
     pub timeout: Duration,
 }
@@ -63,6 +70,8 @@ pub enum AlipayKeys {
     PublicKey {
         /// PEM or bare base64.
         alipay_public_key: String,
+        /// The key before this one, while what it signed may still come.
+        alipay_public_key_before: Option<String>,
     },
     /// The three certificates that its console hands out.
     Certificate {
@@ -79,6 +88,7 @@ pub enum AlipayKeys {
 pub struct Alipay {
     merchant: String,
     seller_id: String,
+    authorise_url: Option<Url>,
     client: Client,
 }
 
@@ -121,14 +131,26 @@ impl Alipay {
         );
         let key = PrivateKey::parse(config.private_key.expose()).context("private_key")?;
         let trust = match &config.mode {
-            AlipayKeys::PublicKey { alipay_public_key } => {
-                let public = PublicKey::parse(alipay_public_key).context("alipay_public_key")?;
-                // The app's public key stands beside Alipay's in the console, and is mistaken for it.
-                ensure!(
-                    !public.verifies(b"-", key.sign(b"-").as_bytes()),
-                    "alipay_public_key: this is the app's own public key, not Alipay's"
-                );
-                Trust::Key(public)
+            AlipayKeys::PublicKey {
+                alipay_public_key,
+                alipay_public_key_before,
+            } => {
+                let read = |name: &'static str, text: &String| {
+                    let public = PublicKey::parse(text).context(name)?;
+                    // The app's public key stands beside Alipay's in the console, and is mistaken for it.
+                    ensure!(
+                        !public.verifies(b"-", key.sign(b"-").as_bytes()),
+                        "{name}: this is the app's own public key, not Alipay's"
+                    );
+                    anyhow::Ok(public)
+                };
+                Trust::Key {
+                    now: read("alipay_public_key", alipay_public_key)?,
+                    before: alipay_public_key_before
+                        .as_ref()
+                        .map(|text| read("alipay_public_key_before", text))
+                        .transpose()?,
+                }
             }
             AlipayKeys::Certificate {
                 app_cert_pem,
@@ -141,9 +163,13 @@ impl Alipay {
                 root_cert_pem,
             )?)),
         };
+        if let Some(url) = &config.authorise_url {
+            reach::check_page("authorise_url", url)?;
+        }
         Ok(Alipay {
             merchant: config.merchant,
             seller_id: config.seller_id,
+            authorise_url: config.authorise_url,
             client: Client::new(
                 config.app_id,
                 config.gateway_url,
@@ -190,6 +216,7 @@ impl Alipay {
             method,
             notify_url: None,
             return_url: None,
+            code: None,
             content,
         };
         self.client.call(&request).await
@@ -294,12 +321,20 @@ impl Channel for Alipay {
         }
     }
 
+    fn authorise_url(&self, redirect_uri: &str, state: &str) -> Option<String> {
+        oauth::page(self, redirect_uri, state)
+    }
+
+    async fn payer(&self, code: &str) -> Result<String, ChannelError> {
+        oauth::payer(self, code).await
+    }
+
     fn read_notice(&self, notice: &RawNotice) -> Result<Notice, NoticeError> {
         notice::read(
             &notice.body,
             &self.client.app_id,
             &self.seller_id,
-            self.client.trust.key(),
+            &self.client.trust,
         )
     }
 

@@ -51,6 +51,20 @@ pub trait Channel: Send + Sync {
         ))
     }
 
+    /// The wallet's page that tells who the buyer is and sends the browser back with a code; `None` where the operator
+    /// has not set this up. The state comes back with the code: letters and digits, at most 100.
+    fn authorise_url(&self, _redirect_uri: &str, _state: &str) -> Option<String> {
+        None
+    }
+
+    /// The wallet's own id of the buyer whom a code stands for. A code is good once.
+    async fn payer(&self, _code: &str) -> Result<String, ChannelError> {
+        Err(ChannelError::Refused(
+            Refusal::Other,
+            "it tells nobody's id".to_owned(),
+        ))
+    }
+
     /// Reads a notice as far as it can be verified, and says what it is about. What it says of money is not believed
     /// here: the channel is asked.
     fn read_notice(&self, notice: &RawNotice) -> Result<Notice, NoticeError>;
@@ -119,8 +133,13 @@ pub enum RefundAnswer {
 /// What a verified notice is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
-    /// A payment, by its number.
-    Payment(String),
+    /// A payment.
+    Payment {
+        /// Its number.
+        out_trade_no: String,
+        /// What was paid, where the notice tells that money came.
+        amount: Option<Fen>,
+    },
     /// A refund, by its number.
     Refund(String),
 }

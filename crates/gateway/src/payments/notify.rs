@@ -34,7 +34,7 @@ pub async fn receive(
     };
     let notice = RawNotice { headers, body };
     let out_trade_no = match channel.read_notice(&notice) {
-        Ok(Notice::Payment(out_trade_no)) => out_trade_no,
+        Ok(Notice::Payment { out_trade_no, .. }) => out_trade_no,
         // No channel that is set up gives money back.
         Ok(Notice::Refund(_)) => return (StatusCode::NOT_FOUND, "fail").into_response(),
         Err(error) => {

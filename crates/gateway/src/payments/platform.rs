@@ -118,7 +118,10 @@ impl Channel for Platform {
     /// only the platform was told.
     fn read_notice(&self, notice: &RawNotice) -> Result<Notice, NoticeError> {
         shingsou::read_notice(&notice.body)
-            .map(|notice| Notice::Payment(notice.out_trade_no))
+            .map(|notice| Notice::Payment {
+                out_trade_no: notice.out_trade_no,
+                amount: None,
+            })
             .map_err(|error| NoticeError(error.to_string()))
     }
 

@@ -8,6 +8,7 @@ mod client;
 mod keyring;
 mod keys;
 mod notices;
+mod oauth;
 mod refunds;
 #[cfg(test)]
 mod samples;
@@ -26,12 +27,13 @@ use url::Url;
 
 use super::channel::{
     Answer, Channel, ChannelError, Closing, NewPayment, NewRefund, Notice, NoticeError, PaymentRef,
-    RawNotice, RefundAnswer,
+    RawNotice, RefundAnswer, Refusal,
 };
 use crate::config::Secret;
 use client::Client;
 use keyring::Keyring;
 use keys::{MerchantKey, PlatformKey};
+use oauth::OAuth;
 use seal::Seal;
 use sign::Signer;
 
@@ -61,6 +63,13 @@ pub struct WechatConfig {
     pub platform_keys: Vec<(String, String)>,
     /// `https://api.mch.weixin.qq.com`.
     pub api_base: Url,
+    /// WeChat's page that tells who the buyer is, `https://open.weixin.qq.com/connect/oauth2/authorize`. This and the
+    /// next two are given together, or none of them.
+    pub authorise_url: Option<Url>,
+    /// `https://api.weixin.qq.com`, where a code is exchanged for an openid.
+    pub oauth_base: Option<Url>,
+    /// The official account's own secret (`AppSecret`).
+    pub app_secret: Option<Secret>,
     /// The longest one call may take.
     pub timeout: Duration,
 }
@@ -70,6 +79,7 @@ pub struct WechatPay {
     merchant: String,
     mch_id: String,
     app_id: String,
+    oauth: Option<OAuth>,
     client: Arc<Client>,
 }
 
@@ -118,6 +128,13 @@ impl WechatPay {
             serial_no: config.serial_no,
             key,
         };
+        let oauth = OAuth::new(
+            &config.app_id,
+            config.authorise_url,
+            config.oauth_base,
+            config.app_secret,
+            config.timeout,
+        )?;
         let client = Client::new(
             config.api_base,
             config.timeout,
@@ -129,6 +146,7 @@ impl WechatPay {
             merchant: config.merchant,
             mch_id: config.mch_id,
             app_id: config.app_id,
+            oauth,
             client: Arc::new(client),
         })
     }
@@ -177,6 +195,21 @@ impl Channel for WechatPay {
 
     async fn query_refund(&self, refund: &NewRefund) -> Result<RefundAnswer, ChannelError> {
         refunds::query(self, refund).await
+    }
+
+    fn authorise_url(&self, redirect_uri: &str, state: &str) -> Option<String> {
+        let oauth = self.oauth.as_ref()?;
+        Some(oauth.page(redirect_uri, state))
+    }
+
+    async fn payer(&self, code: &str) -> Result<String, ChannelError> {
+        match &self.oauth {
+            Some(oauth) => oauth.payer(code).await,
+            None => Err(ChannelError::Refused(
+                Refusal::Other,
+                "authorise_url is not set up".to_owned(),
+            )),
+        }
     }
 
     fn read_notice(&self, notice: &RawNotice) -> Result<Notice, NoticeError> {

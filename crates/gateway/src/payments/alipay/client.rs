@@ -2,20 +2,16 @@
 
 use std::time::Duration;
 
-use anyhow::Context;
-use reqwest::redirect;
 use serde::{Deserialize, de::DeserializeOwned};
-use url::{Host, Url};
+use url::Url;
 
 use super::{
     certificates::Certificates,
     keys::{PrivateKey, PublicKey},
-    node,
-    request::{BIZ_CONTENT, Request, Signed},
+    node, oauth,
+    request::{Request, Signed},
 };
-use crate::payments::channel::ChannelError;
-
-const CONNECT: Duration = Duration::from_secs(3);
+use crate::payments::{channel::ChannelError, reach};
 
 /// Far more than any answer about one trade.
 const LARGEST_ANSWER: usize = 256 * 1024;
@@ -31,8 +27,11 @@ pub(super) struct Client {
 
 /// By what Alipay's signatures are verified.
 pub(super) enum Trust {
-    /// The key that its console shows.
-    Key(PublicKey),
+    /// The key that its console shows, and while they are changed over, the one that it showed before.
+    Key {
+        now: PublicKey,
+        before: Option<PublicKey>,
+    },
     /// The key in its certificate.
     Certificates(Box<Certificates>),
 }
@@ -49,24 +48,32 @@ pub(super) enum Reply<T> {
 /// Alipay's code and the finer one below it, such as `40004` and `ACQ.TRADE_NOT_EXIST`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Refused {
+    #[serde(default)]
     pub(super) code: String,
     #[serde(default)]
     pub(super) sub_code: String,
 }
 
 impl Trust {
-    /// The key itself.
-    pub(super) fn key(&self) -> &PublicKey {
+    /// Whether a signature in base64 is Alipay's over the message.
+    pub(super) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         match self {
-            Trust::Key(key) => key,
-            Trust::Certificates(certificates) => &certificates.alipay_key,
+            Trust::Key { now, before } => {
+                now.verifies(message, signature)
+                    || before
+                        .as_ref()
+                        .is_some_and(|before| before.verifies(message, signature))
+            }
+            Trust::Certificates(certificates) => {
+                certificates.alipay_key.verifies(message, signature)
+            }
         }
     }
 
     /// In certificate mode, the numbers that go with each request.
     pub(super) fn certificates(&self) -> Option<&Certificates> {
         match self {
-            Trust::Key(_) => None,
+            Trust::Key { .. } => None,
             Trust::Certificates(certificates) => Some(certificates),
         }
     }
@@ -80,14 +87,7 @@ impl Client {
         key: PrivateKey,
         trust: Trust,
     ) -> anyhow::Result<Client> {
-        let mut http = reqwest::Client::builder()
-            .redirect(redirect::Policy::none())
-            .connect_timeout(CONNECT)
-            .timeout(timeout);
-        if is_loopback(&gateway) {
-            http = http.no_proxy();
-        }
-        let http = http.build().context("the HTTP client cannot be built")?;
+        let http = reach::client(&gateway, timeout)?;
         Ok(Client {
             app_id,
             gateway,
@@ -107,11 +107,11 @@ impl Client {
         request: &Request<'_>,
     ) -> Result<Reply<T>, ChannelError> {
         let signed = self.sign(request);
-        let (url, content) = signed.parts(&self.gateway);
+        let (url, own) = signed.parts(&self.gateway);
         let response = self
             .http
             .post(url)
-            .form(&[(BIZ_CONTENT, content)])
+            .form(&own)
             .send()
             .await
             .map_err(of_transport)?;
@@ -151,12 +151,12 @@ pub(super) fn read<T: DeserializeOwned>(
             "the answer is signed under another certificate than the configured one",
         ));
     }
-    if !trust.key().verifies(text.as_bytes(), sign.as_bytes()) {
+    if !trust.verifies(text.as_bytes(), sign.as_bytes()) {
         return Err(unknown("the answer's signature is wrong"));
     }
     let head = head.map_err(|_| unknown("the answer cannot be read"))?;
     match head.code.as_str() {
-        "10000" => serde_json::from_str(text)
+        _ if head.is_success(method) => serde_json::from_str(text)
             .map(Reply::Success)
             .map_err(|_| unknown("the answer cannot be read")),
         _ if head.is_undecided() => Err(unknown(head.show())),
@@ -165,6 +165,11 @@ pub(super) fn read<T: DeserializeOwned>(
 }
 
 impl Refused {
+    /// The answer with a buyer's id has no code of its own.
+    fn is_success(&self, method: &str) -> bool {
+        self.code == "10000" || method == oauth::METHOD && self.code.is_empty()
+    }
+
     /// Alipay's own trouble: it may have done what it was asked for.
     fn is_undecided(&self) -> bool {
         let ends = ["SYSTEM_ERROR", "UNKNOWN_ERROR", "unknow-error"];
@@ -208,14 +213,5 @@ fn of_transport(error: reqwest::Error) -> ChannelError {
         ChannelError::Unreachable(cause)
     } else {
         unknown(cause)
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
     }
 }

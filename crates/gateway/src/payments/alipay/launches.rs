@@ -8,7 +8,7 @@ use super::{
     Alipay,
     client::{Reply, unknown},
     refusal,
-    request::{self, Request},
+    request::Request,
     time,
 };
 use crate::{
@@ -34,6 +34,7 @@ impl Alipay {
             method,
             notify_url: Some(&payment.notify_url),
             return_url: Some(&payment.return_url),
+            code: None,
             content: content.into(),
         }
     }
@@ -48,10 +49,13 @@ impl Alipay {
     pub(super) fn form(&self, payment: &NewPayment) -> Launch {
         let request = Self::page(payment, "alipay.trade.page.pay", "FAST_INSTANT_TRADE_PAY");
         let signed = self.client.sign(&request);
-        let (action, content) = signed.parts(&self.client.gateway);
+        let (action, own) = signed.parts(&self.client.gateway);
         Launch::Form {
             action: action.into(),
-            fields: vec![(request::BIZ_CONTENT.to_owned(), content.to_owned())],
+            fields: own
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
         }
     }
 
@@ -111,6 +115,7 @@ impl Alipay {
             method,
             notify_url: Some(&payment.notify_url),
             return_url: None,
+            code: None,
             content: content.into(),
         };
         match self.client.call(&request).await? {

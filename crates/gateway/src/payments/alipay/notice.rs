@@ -4,7 +4,9 @@
 //! in the notice's own charset, so nothing is turned into text before it is verified; what is read of it afterwards is
 //! plain ASCII in every charset. Source: Alipay's guide to asynchronous notices.
 
-use super::keys::PublicKey;
+use contract::Fen;
+
+use super::client::Trust;
 use crate::payments::channel::{Notice, NoticeError};
 
 /// Far more than any notice.
@@ -18,13 +20,13 @@ pub(super) fn read(
     body: &[u8],
     app_id: &str,
     seller_id: &str,
-    key: &PublicKey,
+    trust: &Trust,
 ) -> Result<Notice, NoticeError> {
     let form = Form::decode(body)?;
     let sign = form
         .get("sign")
         .ok_or_else(|| error("it has no signature"))?;
-    if !key.verifies(&form.message(), sign.as_bytes()) {
+    if !trust.verifies(&form.message(), sign.as_bytes()) {
         return Err(error("its signature is wrong"));
     }
     if form.get("app_id") != Some(app_id) {
@@ -33,9 +35,10 @@ pub(super) fn read(
     if form.get("seller_id") != Some(seller_id) {
         return Err(error("it is for another seller"));
     }
-    if form.get("trade_status").is_none_or(str::is_empty) {
-        return Err(error("it tells no trade's status"));
-    }
+    let status = form
+        .get("trade_status")
+        .filter(|status| !status.is_empty())
+        .ok_or_else(|| error("it tells no trade's status"))?;
     let out_trade_no = form
         .get("out_trade_no")
         .filter(|number| is_number(number))
@@ -46,7 +49,13 @@ pub(super) fn read(
     });
     Ok(match refund {
         Some(refund) => Notice::Refund(refund.to_owned()),
-        None => Notice::Payment(out_trade_no.to_owned()),
+        None => Notice::Payment {
+            out_trade_no: out_trade_no.to_owned(),
+            amount: form
+                .get("total_amount")
+                .filter(|_| matches!(status, "TRADE_SUCCESS" | "TRADE_FINISHED"))
+                .and_then(|amount| Fen::from_yuan(amount).ok()),
+        },
     })
 }
 
@@ -138,7 +147,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::payments::alipay::tests::keys;
+    use crate::payments::alipay::tests::{keys, trust};
 
     const APP: &str = "2021000000000001";
     const SELLER: &str = "2088000000000001";
@@ -187,7 +196,7 @@ mod tests {
     }
 
     fn take(body: &[u8]) -> Result<Notice, String> {
-        read(body, APP, SELLER, &keys().1).map_err(|error| error.0)
+        read(body, APP, SELLER, trust()).map_err(|error| error.0)
     }
 
     fn with(changes: &[(&'static str, &'static [u8])]) -> Vec<(&'static str, &'static [u8])> {
@@ -199,13 +208,22 @@ mod tests {
 
     #[test]
     fn a_genuine_notice_names_its_payment_or_its_refund() {
-        let payment = Ok(Notice::Payment("P1".to_owned()));
+        let about = |amount| {
+            Ok(Notice::Payment {
+                out_trade_no: "P1".to_owned(),
+                amount,
+            })
+        };
+        let payment = about(Some(Fen(1800)));
         let check = |changes, expected: Result<Notice, &str>| {
             let body = signed(&with(changes), "RSA2");
             assert_eq!(take(body.as_bytes()), expected.map_err(str::to_owned));
         };
         check(&[], payment.clone());
-        check(&[("trade_status", b"TRADE_CLOSED")], payment.clone());
+        check(&[("trade_status", b"TRADE_FINISHED")], payment.clone());
+        check(&[("trade_status", b"TRADE_CLOSED")], about(None));
+        check(&[("total_amount", b"1e2")], about(None));
+        check(&[("total_amount", b"")], about(None));
         check(
             &[("refund_fee", b"5.00"), ("out_biz_no", b"R1")],
             Ok(Notice::Refund("R1".to_owned())),

@@ -10,8 +10,8 @@ use url::Url;
 use super::{certificates::Certificates, keys::PrivateKey, time};
 use crate::clock::now;
 
-/// The name under which the one parameter travels in the body, when a request is posted.
-pub(super) const BIZ_CONTENT: &str = "biz_content";
+/// The methods' own parameters: they travel in the body, when a request is posted.
+const OWN: [&str; 3] = ["biz_content", "code", "grant_type"];
 
 /// What is asked for.
 pub(super) struct Request<'a> {
@@ -21,7 +21,9 @@ pub(super) struct Request<'a> {
     pub(super) notify_url: Option<&'a str>,
     /// Where the buyer goes afterwards.
     pub(super) return_url: Option<&'a str>,
-    /// The method's own parameters.
+    /// A code of a buyer's, where it is exchanged for his id.
+    pub(super) code: Option<&'a str>,
+    /// The method's own parameters, or null.
     pub(super) content: Value,
 }
 
@@ -48,8 +50,14 @@ impl Request<'_> {
             ("version", text("1.0")),
             ("notify_url", text(self.notify_url.unwrap_or_default())),
             ("return_url", text(self.return_url.unwrap_or_default())),
-            (BIZ_CONTENT, self.content.to_string()),
         ];
+        if !self.content.is_null() {
+            parameters.push(("biz_content", self.content.to_string()));
+        }
+        if let Some(code) = self.code {
+            parameters.push(("grant_type", text("authorization_code")));
+            parameters.push(("code", text(code)));
+        }
         if let Some(certificates) = certificates {
             parameters.push(("app_cert_sn", certificates.app_sn.clone()));
             parameters.push(("alipay_root_cert_sn", certificates.root_sn.clone()));
@@ -69,19 +77,19 @@ impl Signed {
         url.into()
     }
 
-    /// The request's parts for posting: the address, and the content. Alipay reads the charset from the address before
-    /// it reads the body.
-    pub(super) fn parts(&self, gateway: &Url) -> (Url, &str) {
+    /// The request's parts for posting: the address, and the method's own parameters. Alipay reads the charset from the
+    /// address before it reads the body.
+    pub(super) fn parts(&self, gateway: &Url) -> (Url, Vec<(&'static str, &str)>) {
         let mut url = gateway.clone();
-        let mut content = "";
+        let mut own = Vec::new();
         for (name, value) in &self.0 {
-            if *name == BIZ_CONTENT {
-                content = value;
+            if OWN.contains(name) {
+                own.push((*name, value.as_str()));
             } else {
                 url.query_pairs_mut().append_pair(name, value);
             }
         }
-        (url, content)
+        (url, own)
     }
 }
 

@@ -24,6 +24,15 @@ pub(super) fn keys() -> &'static (PrivateKey, PublicKey) {
     })
 }
 
+/// What verifies that pair's signatures.
+pub(super) fn trust() -> &'static Trust {
+    static TRUST: OnceLock<Trust> = OnceLock::new();
+    TRUST.get_or_init(|| Trust::Key {
+        now: PublicKey::parse(&texts().1).expect("a key"),
+        before: None,
+    })
+}
+
 fn texts() -> &'static (String, String) {
     static TEXTS: OnceLock<(String, String)> = OnceLock::new();
     TEXTS.get_or_init(generate)
@@ -47,8 +56,10 @@ fn config() -> AlipayConfig {
         private_key: Secret::from(texts().0.clone()),
         mode: AlipayKeys::PublicKey {
             alipay_public_key: alipay,
+            alipay_public_key_before: None,
         },
         gateway_url: Url::parse("https://openapi.example/gateway.do").expect("an address"),
+        authorise_url: None,
         timeout: Duration::from_secs(5),
     }
 }
@@ -96,6 +107,7 @@ fn a_wrong_configuration_is_named() {
     );
     let public = |key: String| AlipayKeys::PublicKey {
         alipay_public_key: key,
+        alipay_public_key_before: None,
     };
     check(
         &|config| config.mode = public(texts().0.clone()),
@@ -104,6 +116,19 @@ fn a_wrong_configuration_is_named() {
     check(
         &|config| config.mode = public(texts().1.clone()),
         "alipay_public_key: this is the app's own public key, not Alipay's",
+    );
+    check(
+        &|config| {
+            config.mode = AlipayKeys::PublicKey {
+                alipay_public_key: generate().1,
+                alipay_public_key_before: Some(texts().1.clone()),
+            };
+        },
+        "alipay_public_key_before: this is the app's own public key, not Alipay's",
+    );
+    check(
+        &|config| config.authorise_url = Url::parse("https://openauth.example/?a=1").ok(),
+        "authorise_url is not a plain http or https address",
     );
     check(
         &|config| {
@@ -181,11 +206,9 @@ fn verify(mut parameters: Vec<(String, String)>, method: &str, product: &str) {
 #[test]
 fn only_a_signed_answer_is_a_verdict() {
     let (private, _) = keys();
-    let (_, public) = texts();
-    let trust = Trust::Key(PublicKey::parse(public).expect("a key"));
     let check = |body: String, expected: &str| {
         let read: Result<Reply<Value>, _> =
-            client::read(body.as_bytes(), "alipay.trade.query", &trust);
+            client::read(body.as_bytes(), "alipay.trade.query", trust());
         let said = match read {
             Ok(Reply::Success(_)) => "success".to_owned(),
             Ok(Reply::Refused(refused)) => format!("refused {}", refused.show()),
@@ -234,7 +257,7 @@ fn only_a_signed_answer_is_a_verdict() {
             client::read::<Value>(
                 answer(name, undecided, undecided).as_bytes(),
                 "alipay.trade.query",
-                &trust
+                trust()
             ),
             Err(ChannelError::Unknown(_))
         ));
@@ -244,4 +267,60 @@ fn only_a_signed_answer_is_a_verdict() {
         answer(name, twice, twice),
         &unknown("the answer cannot be read"),
     );
+}
+
+#[test]
+fn the_key_before_still_verifies() {
+    let (before_private, before_public) = generate();
+    let before_private = PrivateKey::parse(&before_private).expect("a key");
+    let changed = |before: Option<&String>| Trust::Key {
+        now: PublicKey::parse(&texts().1).expect("a key"),
+        before: before.map(|text| PublicKey::parse(text).expect("a key")),
+    };
+    let node = r#"{"code":"10000"}"#;
+    let answer = |key: &PrivateKey| {
+        let sign = key.sign(node.as_bytes());
+        format!(r#"{{"alipay_trade_query_response":{node},"sign":"{sign}"}}"#)
+    };
+    let is_believed = |key: &PrivateKey, trust: &Trust| {
+        client::read::<Value>(answer(key).as_bytes(), "alipay.trade.query", trust).is_ok()
+    };
+    let both = changed(Some(&before_public));
+    assert!(is_believed(&keys().0, &both));
+    assert!(is_believed(&before_private, &both));
+    assert!(!is_believed(&before_private, &changed(None)));
+    let stranger = PrivateKey::parse(&generate().0).expect("a key");
+    assert!(!is_believed(&stranger, &both));
+}
+
+#[test]
+fn the_buyer_is_sent_to_alipay_and_back() {
+    let mut config = config();
+    let alipay = Alipay::new(config.clone()).expect("a channel");
+    assert_eq!(alipay.authorise_url("https://shop.example/cb", "s1"), None);
+    config.authorise_url = Url::parse("https://openauth.example/authorize.htm").ok();
+    let alipay = Alipay::new(config).expect("a channel");
+    assert_eq!(
+        alipay
+            .authorise_url("https://shop.example/cb?a=1", "s1")
+            .as_deref(),
+        Some(
+            "https://openauth.example/authorize.htm?app_id=2021000000000001&scope=auth_base\
+             &redirect_uri=https%3A%2F%2Fshop.example%2Fcb%3Fa%3D1&state=s1"
+        )
+    );
+}
+
+#[test]
+fn a_buyer_s_id_comes_without_a_code_and_no_other_answer_does() {
+    let node = r#"{"user_id":"2088102104794936","access_token":"x"}"#;
+    let sign = keys().0.sign(node.as_bytes());
+    let is_success = |method: &str| {
+        let name = method.replace('.', "_");
+        let body = format!(r#"{{"{name}_response":{node},"sign":"{sign}"}}"#);
+        let read = client::read::<Value>(body.as_bytes(), method, trust());
+        matches!(read, Ok(Reply::Success(_)))
+    };
+    assert!(is_success(oauth::METHOD));
+    assert!(!is_success("alipay.trade.query"));
 }

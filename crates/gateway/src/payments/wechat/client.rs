@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
-use anyhow::Context;
 use reqwest::{
     Method, Response, StatusCode,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, USER_AGENT},
-    redirect,
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
-use url::{Host, Position, Url};
+use url::{Position, Url};
 
 use super::{
     certificates,
@@ -21,10 +19,12 @@ use super::{
 };
 use crate::{
     clock::now,
-    payments::channel::{ChannelError, Refusal},
+    payments::{
+        channel::{ChannelError, Refusal},
+        reach,
+    },
 };
 
-const CONNECT: Duration = Duration::from_secs(3);
 /// Many times the largest answer, which is a list of certificates.
 const LARGEST_ANSWER: usize = 256 * 1024;
 
@@ -61,27 +61,9 @@ impl Client {
         keys: Keyring,
         seal: Seal,
     ) -> anyhow::Result<Client> {
-        anyhow::ensure!(
-            !base.cannot_be_a_base() && base.query().is_none() && base.fragment().is_none(),
-            "api_base is not an address of a server"
-        );
-        let mut http = reqwest::Client::builder()
-            .redirect(redirect::Policy::none())
-            .connect_timeout(CONNECT)
-            .timeout(timeout);
-        let is_loopback = match base.host() {
-            Some(Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(Host::Ipv6(ip)) => ip.is_loopback(),
-            Some(Host::Domain(name)) => name == "localhost",
-            None => false,
-        };
-        if is_loopback {
-            http = http.no_proxy();
-        } else {
-            anyhow::ensure!(base.scheme() == "https", "api_base is not https");
-        }
+        reach::check_server("api_base", &base)?;
         Ok(Client {
-            http: http.build().context("the HTTP client cannot be built")?,
+            http: reach::client(&base, timeout)?,
             base,
             signer,
             keys,

@@ -8,6 +8,7 @@ use super::{
     WechatPay,
     keyring::may_be_fetched,
     seal::Sealed,
+    trade::Trade,
     verify::{Doubt, Stamp},
     words::is_number,
 };
@@ -20,13 +21,6 @@ use crate::{
 struct Envelope {
     event_type: String,
     resource: Sealed,
-}
-
-#[derive(Deserialize)]
-struct Payment {
-    appid: String,
-    mchid: String,
-    out_trade_no: String,
 }
 
 #[derive(Deserialize)]
@@ -48,11 +42,14 @@ pub(super) fn read(wechat: &WechatPay, notice: &RawNotice) -> Result<Notice, Not
     let form = |_| refuse("what was sealed has another form");
     let number = match envelope.event_type.as_str() {
         "TRANSACTION.SUCCESS" => {
-            let payment: Payment = serde_json::from_slice(&opened).map_err(form)?;
+            let payment: Trade = serde_json::from_slice(&opened).map_err(form)?;
             if payment.mchid != wechat.mch_id || payment.appid != wechat.app_id {
                 return Err(refuse("it is another merchant's or another app's"));
             }
-            Notice::Payment(payment.out_trade_no)
+            Notice::Payment {
+                amount: payment.received(),
+                out_trade_no: payment.out_trade_no,
+            }
         }
         "REFUND.SUCCESS" | "REFUND.ABNORMAL" | "REFUND.CLOSED" => {
             let refund: Refund = serde_json::from_slice(&opened).map_err(form)?;
@@ -64,7 +61,12 @@ pub(super) fn read(wechat: &WechatPay, notice: &RawNotice) -> Result<Notice, Not
         _ => return Err(refuse("it tells of something else")),
     };
     match &number {
-        Notice::Payment(text) | Notice::Refund(text) if !is_number(text) => {
+        Notice::Payment {
+            out_trade_no: text, ..
+        }
+        | Notice::Refund(text)
+            if !is_number(text) =>
+        {
             Err(refuse("its number cannot be ours"))
         }
         _ => Ok(number),
@@ -97,13 +99,14 @@ fn fetch(wechat: &WechatPay, serial: &str) {
 #[cfg(test)]
 mod tests {
     use axum::body::Bytes;
+    use contract::Fen;
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
     use super::*;
     use crate::payments::wechat::{PROBE_REFUSED, samples};
 
-    const PAYMENT: &str = r#"{"mchid":"1900000001","appid":"wx0001","out_trade_no":"P1234567","trade_state":"SUCCESS"}"#;
+    const PAYMENT: &str = r#"{"mchid":"1900000001","appid":"wx0001","out_trade_no":"P1234567","trade_state":"SUCCESS","amount":{"total":1800,"payer_total":1800,"currency":"CNY"}}"#;
 
     fn body(event: &str, inside: &str) -> Vec<u8> {
         let sealed = samples::sealed(samples::API_V3_KEY, Some("transaction"), inside.as_bytes());
@@ -134,12 +137,23 @@ mod tests {
             let found = read(&wechat, &signed(&body(event, &inside.to_string())));
             assert_eq!(found.ok(), expected, "{event} {inside}");
         };
+        let about = |fen: Option<i64>| {
+            Some(Notice::Payment {
+                out_trade_no: "P1234567".to_owned(),
+                amount: fen.map(Fen),
+            })
+        };
         let payment: Value = serde_json::from_str(PAYMENT).expect("JSON");
-        check(
-            "TRANSACTION.SUCCESS",
-            payment.clone(),
-            Some(Notice::Payment("P1234567".into())),
-        );
+        check("TRANSACTION.SUCCESS", payment.clone(), about(Some(1800)));
+        for (name, value) in [
+            ("amount", json!(null)),
+            ("amount", json!({ "total": 1800, "currency": "USD" })),
+            ("trade_state", json!("REFUND")),
+        ] {
+            let mut other = payment.clone();
+            other[name] = value;
+            check("TRANSACTION.SUCCESS", other, about(None));
+        }
         for event in ["REFUND.SUCCESS", "REFUND.ABNORMAL", "REFUND.CLOSED"] {
             check(
                 event,

@@ -138,6 +138,9 @@ pub(super) fn config() -> WechatConfig {
         api_v3_key_before: None,
         platform_keys: vec![("PUB_KEY_ID_1".to_owned(), platform().public.clone())],
         api_base: "http://127.0.0.1:1".parse().expect("an address"),
+        authorise_url: None,
+        oauth_base: None,
+        app_secret: None,
         timeout: std::time::Duration::from_secs(5),
     }
 }

@@ -49,6 +49,15 @@ struct Amount {
     currency: Option<String>,
 }
 
+impl Trade {
+    /// The money that came, where it tells that it came.
+    pub(super) fn received(&self) -> Option<Fen> {
+        let amount = self.amount.as_ref()?;
+        let is_yuan = amount.currency.as_deref().is_none_or(|it| it == "CNY");
+        (self.trade_state == "SUCCESS" && is_yuan).then_some(Fen(amount.total))
+    }
+}
+
 pub(super) async fn create(
     wechat: &WechatPay,
     payment: &NewPayment,
