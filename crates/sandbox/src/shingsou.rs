@@ -10,6 +10,7 @@ pub(crate) mod notices;
 pub(crate) mod orders;
 pub(crate) mod payments;
 pub(crate) mod products;
+pub(crate) mod recharges;
 pub(crate) mod requests;
 pub(crate) mod token;
 
@@ -35,6 +36,8 @@ pub(crate) const ROUTES: &[&str] = &[
     "GET /cards/FlowCard/Data",
     "GET /cards/FlowCard/Status",
     "POST /cards/FlowCard/Reality",
+    "POST /cards/Recharge",
+    "GET /cards/Recharge",
     "GET /cards/Notice",
 ];
 
@@ -47,6 +50,8 @@ pub(crate) struct Platform {
     pub(crate) announcements: Vec<announcements::Announcement>,
     /// Oldest first.
     pub(crate) payments: Vec<payments::Payment>,
+    /// Oldest first.
+    pub(crate) recharges: Vec<recharges::Recharge>,
     pub(crate) crediting: crediting::Crediting,
     pub(crate) notices: notices::Notices,
 }
@@ -60,6 +65,7 @@ impl Platform {
             cards: cards::seeded(),
             announcements: announcements::seeded(),
             payments: Vec::new(),
+            recharges: Vec::new(),
             crediting: crediting::Crediting::new(options.credit_delay),
             notices: notices::Notices::default(),
         }
@@ -68,8 +74,9 @@ impl Platform {
     /// Does what is due by `now` and says when something will be due next.
     pub(crate) fn advance(&mut self, now: Instant) -> Option<Instant> {
         let credit = self.credit_due(now);
+        let recharge = self.recharge_due(now);
         let real_name = self.decide_real_names(now);
-        [credit, real_name].into_iter().flatten().min()
+        [credit, recharge, real_name].into_iter().flatten().min()
     }
 }
 
@@ -84,6 +91,10 @@ pub(crate) fn routes(world: &Shared) -> Router<Shared> {
         .route("/cards/FlowCard/Data", get(cards::data))
         .route("/cards/FlowCard/Status", get(cards::status))
         .route("/cards/FlowCard/Reality", post(cards::register))
+        .route(
+            "/cards/Recharge",
+            get(recharges::show).post(recharges::create),
+        )
         .route("/cards/Notice", get(announcements::list))
         .route_layer(from_fn_with_state(world.clone(), token::required));
     open.route("/connect/token", post(token::issue))

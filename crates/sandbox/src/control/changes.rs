@@ -178,6 +178,8 @@ pub(super) async fn token(State(world): State<Shared>, Order(order): Order<Token
 pub(super) struct Credit {
     mode: Option<Mode>,
     delay_ms: Option<u64>,
+    /// Why a recharge fails.
+    fail_code: Option<i64>,
 }
 
 /// Changes how credits go; the mode counts for those in the queue too.
@@ -185,6 +187,7 @@ pub(super) async fn credit(State(world): State<Shared>, Order(order): Order<Cred
     let mut state = world.lock();
     let crediting = &mut state.shingsou.crediting;
     crediting.mode = order.mode.unwrap_or(crediting.mode);
+    crediting.fail_code = order.fail_code.unwrap_or(crediting.fail_code);
     crediting.delay = order
         .delay_ms
         .map_or(crediting.delay, Duration::from_millis);

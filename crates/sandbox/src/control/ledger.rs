@@ -9,6 +9,7 @@ use crate::{
     shingsou::{
         crediting::Credit,
         payments::{Payment, Status},
+        recharges::{self, Recharge},
     },
     wechat,
     world::{Shared, State as Everything},
@@ -19,6 +20,7 @@ use crate::{
 pub(super) struct Ledger {
     pub(super) payments: Vec<Row>,
     pub(super) credits: Vec<Credit>,
+    pub(super) recharges: Vec<RechargeRow>,
     token_fetches: u64,
     pub(super) calls: BTreeMap<String, u64>,
     pub(super) alipay: super::alipay::Ledger,
@@ -43,6 +45,18 @@ pub(super) struct Row {
     pub(super) notices_accepted: u64,
 }
 
+/// One recharge for money that the partner took itself.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RechargeRow {
+    pub(super) out_recharge_no: String,
+    pub(super) card_no: String,
+    pub(super) product_id: String,
+    pub(super) status: recharges::Status,
+    /// How often the card was credited.
+    pub(super) credits: u64,
+}
+
 /// `GET /_control/ledger`
 pub(super) async fn show(State(world): State<Shared>) -> Json<Ledger> {
     Json(Ledger::of(&world.lock()))
@@ -53,6 +67,12 @@ impl Ledger {
         Self {
             payments: state.shingsou.payments.iter().map(Row::of).collect(),
             credits: state.shingsou.crediting.ledger.clone(),
+            recharges: state
+                .shingsou
+                .recharges
+                .iter()
+                .map(RechargeRow::of)
+                .collect(),
             token_fetches: state.shingsou.tokens.fetches,
             calls: state.calls.clone(),
             alipay: super::alipay::Ledger::of(state),
@@ -73,6 +93,18 @@ impl Row {
             transaction_id: payment.transaction_id.clone(),
             notices_sent: payment.notices_sent,
             notices_accepted: payment.notices_accepted,
+        }
+    }
+}
+
+impl RechargeRow {
+    fn of(recharge: &Recharge) -> Self {
+        Self {
+            out_recharge_no: recharge.number.clone(),
+            card_no: recharge.card_no.clone(),
+            product_id: recharge.product_id.clone(),
+            status: recharge.status,
+            credits: recharge.credits,
         }
     }
 }

@@ -31,6 +31,7 @@ pub(super) async fn show(State(world): State<Shared>) -> Html<String> {
                     section.wide { h2 { "付款" } (payments(&ledger)) }
                     section.wide { h2 { "支付宝" } (alipay(&ledger)) }
                     section.double { h2 { "到账记录" } (credits(&ledger)) }
+                    section.double { h2 { "充值单" } (recharges(&ledger)) }
                     section { h2 { "接口调用" } (calls(&ledger)) }
                     (forms::all(&state))
                 }
@@ -126,6 +127,21 @@ fn credits(ledger: &Ledger) -> Markup {
                 tbody { @for credit in &ledger.credits { tr {
                     td { code { (credit.out_trade_no) } } td { (credit.card_no) }
                     td { (credit.data_volume) } td { (credit.times) }
+                } } }
+            } }
+        }
+    }
+}
+
+fn recharges(ledger: &Ledger) -> Markup {
+    let word = |status| serde_json::json!(status).as_str().unwrap_or("").to_owned();
+    html! {
+        @if ledger.recharges.is_empty() { p { "还没有充值单。" } } @else {
+            div.scroll { table {
+                thead { tr { th { "充值单号" } th { "卡号" } th { "套餐" } th { "状态" } th { "到账次数" } } }
+                tbody { @for row in ledger.recharges.iter().rev() { tr {
+                    td { code { (row.out_recharge_no) } } td { (row.card_no) } td { (row.product_id) }
+                    td { (word(row.status)) } td { (row.credits) }
                 } } }
             } }
         }

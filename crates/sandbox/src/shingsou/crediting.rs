@@ -13,8 +13,13 @@ pub(crate) struct Crediting {
     pub(crate) mode: Mode,
     /// From a payment to its credit.
     pub(crate) delay: Duration,
+    /// Why a recharge fails, where it does.
+    pub(crate) fail_code: i64,
     pub(crate) ledger: Vec<Credit>,
 }
+
+/// The carrier refuses.
+const USUAL_FAILURE: i64 = 10201;
 
 /// What happens when a credit is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +50,7 @@ impl Crediting {
         Self {
             mode: Mode::Normal,
             delay,
+            fail_code: USUAL_FAILURE,
             ledger: Vec::new(),
         }
     }
@@ -96,14 +102,7 @@ impl Platform {
         let payment = &mut self.payments[place];
         payment.credited_at = Some(Moment::now());
         let payment = payment.clone();
-        let card = self
-            .card_mut(payment.iccid)
-            .expect("a payment is only opened for a known card");
-        let data = card.data.get_or_insert(Data {
-            used: 0.0,
-            total: 0.0,
-        });
-        data.total += payment.data_volume as f64;
+        self.add_data(payment.iccid, payment.data_volume);
 
         let ledger = &mut self.crediting.ledger;
         match ledger
@@ -118,5 +117,16 @@ impl Platform {
                 times: 1,
             }),
         }
+    }
+    /// Puts data on a known card, in MB.
+    pub(super) fn add_data(&mut self, iccid: &str, volume: i64) {
+        let card = self
+            .card_mut(iccid)
+            .expect("nothing is sold for a card that is not there");
+        let data = card.data.get_or_insert(Data {
+            used: 0.0,
+            total: 0.0,
+        });
+        data.total += volume as f64;
     }
 }

@@ -52,6 +52,7 @@ impl Refusal {
             404 => Self::not_found(),
             422 => Self::invalid("请求实体错误"),
             417 => Self::new(417, "ExpectationFailed", "服务器内部错误"),
+            409 => Self::new(code, "Recharge_Duplicate", "充值单号已存在"),
             10101 => Self::new(code, "Card_Terminated", "卡已销号"),
             10102 => Self::new(code, "Product_NotOnSale", "套餐已下架"),
             _ => Self::new(code, "HasError", "错误的请求"),

@@ -128,14 +128,19 @@ impl Platform {
         payment.loses_notices = paying.lose_notices;
         payment.next_step = Some(first_step);
         let payment = payment.clone();
+        self.take_from_stock(&payment.product_id);
+        self.notify(&payment);
+        Ok(())
+    }
+
+    /// One package less, where its stock is counted.
+    pub(super) fn take_from_stock(&mut self, product_id: &str) {
         if let Some(stock) = self
-            .product_mut(&payment.product_id)
+            .product_mut(product_id)
             .and_then(|product| product.stock.as_mut())
         {
             *stock = stock.saturating_sub(1);
         }
-        self.notify(&payment);
-        Ok(())
     }
 
     /// The buyer leaves for good.

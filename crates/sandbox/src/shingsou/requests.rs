@@ -8,6 +8,7 @@ use super::{
     Platform,
     envelope::{Object, Refusal},
     payments::{Channel, Payment, Status},
+    products::Product,
 };
 use crate::{clock::Moment, money::Fen, random, world::Shared};
 
@@ -86,8 +87,7 @@ impl Request {
     fn parse(body: &[u8]) -> Result<Self, Refusal> {
         let body: Body = serde_json::from_slice(body)
             .map_err(|error| Refusal::invalid(&format!("请求实体错误: {error}")))?;
-        let number = &body.out_trade_no;
-        if !(1..=32).contains(&number.len()) || !number.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        if !is_number(&body.out_trade_no) {
             return Err(Refusal::invalid("outTradeNo必须是1到32位字母或数字"));
         }
         let return_url = body
@@ -115,7 +115,7 @@ impl Platform {
     /// The payment under this number, new or as it was asked for before.
     fn open(&mut self, request: Request) -> Result<Payment, Refusal> {
         let card = self.card(&request.card_no).ok_or_else(Refusal::not_found)?;
-        let (iccid, categories, terminated) = (card.iccid, card.categories, card.is_terminated());
+        let iccid = card.iccid;
 
         if let Some(known) = self
             .payments
@@ -133,23 +133,7 @@ impl Platform {
             return Ok(known.clone());
         }
 
-        if terminated {
-            return Err(Refusal::new(10101, "Card_Terminated", "卡已销号"));
-        }
-        let not_on_sale = |message| Refusal::new(10102, "Product_NotOnSale", message);
-        let product = self
-            .product(&request.product_id)
-            .ok_or_else(|| not_on_sale("套餐已下架"))?
-            .clone();
-        if !product.on_sale {
-            return Err(not_on_sale("套餐已下架"));
-        }
-        if product.stock == Some(0) {
-            return Err(not_on_sale("套餐已售罄"));
-        }
-        if !categories.contains(&product.category_id) {
-            return Err(Refusal::invalid("套餐不适用于该卡"));
-        }
+        let product = self.sold(&request.product_id, iccid)?.clone();
         let created = Moment::now();
         if request.expires <= created {
             return Err(Refusal::invalid("timeExpire必须晚于当前时间"));
@@ -182,6 +166,34 @@ impl Platform {
         self.payments.push(payment.clone());
         Ok(payment)
     }
+
+    /// The package, where it is sold for this card.
+    pub(super) fn sold(&self, product_id: &str, iccid: &str) -> Result<&Product, Refusal> {
+        let card = self.card(iccid).ok_or_else(Refusal::not_found)?;
+        if card.is_terminated() {
+            return Err(Refusal::of_code(10101));
+        }
+        let not_on_sale = Refusal::of_code(10102);
+        let product = self.product(product_id).ok_or(not_on_sale.clone())?;
+        if !product.on_sale {
+            return Err(not_on_sale);
+        }
+        if product.stock == Some(0) {
+            return Err(Refusal {
+                message: "套餐已售罄".into(),
+                ..not_on_sale
+            });
+        }
+        if !card.categories.contains(&product.category_id) {
+            return Err(Refusal::invalid("套餐不适用于该卡"));
+        }
+        Ok(product)
+    }
+}
+
+/// Whether a number of the partner's may be one: it is kept as it is, and shown to people.
+pub(super) fn is_number(text: &str) -> bool {
+    (1..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 fn web(text: &str, field: &str) -> Result<Url, Refusal> {

@@ -9,5 +9,6 @@ mod control;
 mod faults;
 mod notices;
 mod payments;
+mod recharges;
 mod token;
 mod wechat;
