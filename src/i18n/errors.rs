@@ -57,7 +57,11 @@ pub fn code_text(code: ErrorCode) -> &'static str {
 fn words(code: ErrorCode, lang: Lang) -> &'static str {
     let [zh, en] = match code {
         ErrorCode::InvalidRequest => ["填写的内容有误，请核对", "Something entered is not right."],
-        ErrorCode::InvalidJson | ErrorCode::UnsupportedMediaType | ErrorCode::MethodNotAllowed => [
+        ErrorCode::InvalidJson
+        | ErrorCode::UnsupportedMediaType
+        | ErrorCode::MethodNotAllowed
+        | ErrorCode::Unauthorized
+        | ErrorCode::Conflict => [
             "页面版本过旧，请刷新后重试",
             "This page is out of date. Please reload it.",
         ],

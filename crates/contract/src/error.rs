@@ -59,6 +59,10 @@ error_codes! {
     UnsupportedMediaType = "unsupported_media_type", 415, "The body must be application/json";
     /// The body is too large.
     PayloadTooLarge = "payload_too_large", 413, "The body is too large";
+    /// The operator's token is missing or wrong.
+    Unauthorized = "unauthorized", 401, "The token is missing or wrong";
+    /// What is asked for does not fit how things stand; the detail says why.
+    Conflict = "conflict", 409, "This does not fit how things stand";
     /// Nothing is at this address.
     NotFound = "not_found", 404, "Nothing is at this address";
     /// The address does not know the verb.

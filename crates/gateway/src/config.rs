@@ -38,6 +38,12 @@ pub struct Config {
     pub shingsou: Shingsou,
     /// Which channel carries each way to pay.
     pub payments: Payments,
+    /// The card platform's recharge call, for money that our own merchants took.
+    pub recharge: Recharge,
+    /// The operator's interface.
+    pub admin: Admin,
+    /// Under what the merchants' secrets are sealed.
+    pub vault: VaultKeys,
     /// How often one caller may ask.
     pub limits: Limits,
     /// How the log looks.
@@ -138,6 +144,54 @@ pub struct Shingsou {
 pub struct Payments {
     /// The ways that are offered, the preferred one first.
     pub methods: Vec<Method>,
+    /// Who takes the money of Alipay.
+    pub alipay: Carrier,
+    /// Who takes the money of WeChat Pay.
+    pub wechat: Carrier,
+    /// The pay page of the mini-program that shows the shop, where there is one.
+    #[serde(deserialize_with = "filled")]
+    pub mini_program_path: Option<String>,
+}
+
+/// Who takes the money of a way to pay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Carrier {
+    /// The card platform, which then recharges the card by itself.
+    Platform,
+    /// The operator's own merchants; the shop recharges the card.
+    Own,
+}
+
+/// The card platform's recharge call. No document names it, so its place is the operator's to find out.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recharge {
+    /// Where a recharge is asked for; without it our own merchants take no money.
+    #[serde(deserialize_with = "filled")]
+    pub path: Option<String>,
+    /// Where a recharge is asked after.
+    #[serde(deserialize_with = "filled")]
+    pub query_path: Option<String>,
+    /// For how long a recharge whose sending ended unclear must stay unknown to the platform before it is sent again
+    /// under the same number, in seconds.
+    pub resend_seconds: u32,
+}
+
+/// The operator's interface.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Admin {
+    /// What a request must carry; empty: there is no such interface.
+    pub token: Secret,
+}
+
+/// Under what the merchants' secrets are sealed.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VaultKeys {
+    /// `id:key` pairs; the first seals, all open.
+    pub keys: Secret,
 }
 
 /// How often one caller may ask.
@@ -164,6 +218,40 @@ pub struct Log {
     pub filter: String,
     /// Lines of JSON rather than text.
     pub json: bool,
+}
+
+impl Config {
+    /// Where a merchant's notices come to.
+    #[must_use]
+    pub fn notify_url(&self, channel: &str, merchant: &str) -> String {
+        format!("{}/notify/{channel}/{merchant}", self.site())
+    }
+
+    /// The shop's own address without a slash at its end.
+    #[must_use]
+    pub fn site(&self) -> &str {
+        self.http.public_url.as_str().trim_end_matches('/')
+    }
+}
+
+impl Payments {
+    /// Who takes the money of a method, where anybody does.
+    #[must_use]
+    pub fn carrier(&self, method: Method) -> Option<Carrier> {
+        match method {
+            Method::Alipay => Some(self.alipay),
+            Method::Wechat => Some(self.wechat),
+            Method::RechargeCard | Method::Turingcat | Method::Crypto => None,
+        }
+    }
+
+    /// Whether our own merchants take money.
+    #[must_use]
+    pub fn uses_own(&self) -> bool {
+        self.methods
+            .iter()
+            .any(|method| self.carrier(*method) == Some(Carrier::Own))
+    }
 }
 
 impl Http {

@@ -2,4 +2,5 @@
 
 pub mod fulfil;
 pub mod outbox;
+pub mod recharge;
 pub mod runner;

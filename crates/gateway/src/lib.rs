@@ -4,6 +4,7 @@
 //! Reading order: [`config`] says what can be set; [`state`] is what every handler shares; [`http`] is the table of
 //! contents of the interface; [`orders`] and [`payments`] are the shop; [`jobs`] finish what a request began.
 
+pub mod admin;
 pub mod cards;
 pub mod catalog;
 pub mod clock;
@@ -12,10 +13,13 @@ pub mod crash;
 pub mod error;
 pub mod http;
 pub mod jobs;
+pub mod merchants;
 pub mod notices;
+pub mod oauth;
 pub mod orders;
 pub mod payments;
 pub mod random;
+pub mod refunds;
 pub mod server;
 pub mod state;
 pub mod store;

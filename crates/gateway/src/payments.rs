@@ -3,6 +3,7 @@
 pub mod alipay;
 pub mod ask;
 pub mod channel;
+pub mod channels;
 pub mod evidence;
 pub mod notify;
 pub mod platform;
@@ -13,4 +14,5 @@ pub mod submitted;
 pub mod turns;
 pub mod wechat;
 
-pub use channel::{Channel, Channels};
+pub use channel::Channel;
+pub use channels::Channels;

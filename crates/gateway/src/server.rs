@@ -11,6 +11,7 @@ use crate::{
     config::{self, Config},
     http::{limits::Limiters, metrics, router::router},
     jobs,
+    merchants::vault::Vault,
     notices::{self, NoticeCache},
     orders::hub::Hub,
     payments::{Channels, platform::Platform, turns::Turns},
@@ -66,11 +67,25 @@ pub async fn start(mut config: Config) -> anyhow::Result<Server> {
 async fn build(config: Config) -> anyhow::Result<App> {
     let db = Db::connect(&config.database).await?;
     let shingsou = Arc::new(Shingsou::new(&config.shingsou)?);
+    let vault = Vault::parse(config.vault.keys.expose())
+        .map_err(|fault| anyhow::anyhow!("vault.keys: {fault}"))?;
+    let platform = Arc::new(Platform::new(shingsou.clone()));
+    let channels = Channels::new(config.mode, config.payments.clone(), platform);
+    channels.reload(&db, &vault).await?;
+    for method in &config.payments.methods {
+        if channels.for_method(*method).is_none() {
+            tracing::warn!(
+                method = method.as_str(),
+                "no merchant takes this way to pay yet: set one up through /admin"
+            );
+        }
+    }
     let catalog_age = Duration::from_secs(config.shingsou.catalog_seconds.into());
     Ok(App::new(Parts {
         catalog: CatalogCache::new(db.clone(), shingsou.clone(), catalog_age),
         notices: NoticeCache::new(db.clone(), shingsou.clone()),
-        channels: Channels::new(vec![Arc::new(Platform::new(shingsou.clone()))]),
+        channels,
+        vault,
         shingsou,
         db,
         turns: Turns::default(),

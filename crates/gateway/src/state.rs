@@ -8,6 +8,7 @@ use crate::{
     catalog::CatalogCache,
     config::Config,
     http::limits::Limiters,
+    merchants::vault::Vault,
     notices::NoticeCache,
     orders::hub::Hub,
     payments::{Channels, turns::Turns},
@@ -33,6 +34,8 @@ pub struct Parts {
     pub notices: NoticeCache,
     /// The ways money comes in.
     pub channels: Channels,
+    /// Opens the merchants' secrets.
+    pub vault: Vault,
     /// Keeps one order's payments, and one payment's questions, from overtaking each other.
     pub turns: Turns,
     /// Tells waiting pages that an order changed.

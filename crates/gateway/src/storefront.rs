@@ -21,7 +21,14 @@ pub async fn show(State(app): State<App>) -> Json<Storefront> {
             realname: shop.realname,
             order_search: shop.order_search,
         },
-        methods: app.config.payments.methods.clone(),
+        methods: app
+            .config
+            .payments
+            .methods
+            .iter()
+            .copied()
+            .filter(|method| app.channels.for_method(*method).is_some())
+            .collect(),
         newest_notice_id: app.notices.newest_id().await,
         mode: app.config.mode,
         server_time: clock::now(),

@@ -7,10 +7,12 @@ use toml::{Table, Value};
 use super::load::Fault;
 
 /// Keys whose value can also be read from the file that the key with `_file` at its end names.
-const SECRETS: [&str; 3] = [
+const SECRETS: [&str; 5] = [
+    "admin.token",
     "database.url",
     "shingsou.client_secret",
     "shingsou.subscription_key",
+    "vault.keys",
 ];
 
 /// One key that is set.

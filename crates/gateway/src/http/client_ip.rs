@@ -28,6 +28,15 @@ impl FromRequestParts<App> for ClientIp {
     }
 }
 
+/// The same of a whole request.
+pub fn of_request(request: &axum::extract::Request, app: &App) -> IpAddr {
+    seen(
+        peer(request.extensions()),
+        request.headers(),
+        &app.config.http,
+    )
+}
+
 /// The other end of the connection. Without one, as in a test that calls the router, all callers are one.
 pub(super) fn peer(extensions: &Extensions) -> IpAddr {
     let connection = extensions.get::<ConnectInfo<SocketAddr>>();

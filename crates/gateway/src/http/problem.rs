@@ -59,7 +59,7 @@ pub fn of_panic(_panic: Box<dyn Any + Send + 'static>) -> Response {
 
 /// Whether errors at this path are problem details, whoever makes them.
 pub(super) fn is_interface(path: &str) -> bool {
-    path == "/api" || path.starts_with("/api/")
+    path == "/api" || path.starts_with("/api/") || path.starts_with("/admin/")
 }
 
 fn problem(error: ApiError, public_url: &Url, request_id: &str) -> Problem {

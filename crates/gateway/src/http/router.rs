@@ -13,14 +13,14 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    cards, catalog,
+    admin, cards, catalog,
     http::{
         assets::{self, Assets},
         docs, headers, health,
         lane::{self, Lane},
         metrics, origin, problem, request_id, trace,
     },
-    notices, orders, payments,
+    notices, oauth, orders, payments,
     state::App,
     storefront,
 };
@@ -78,6 +78,9 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         .merge(interface)
         .merge(notify)
         .route("/cashier/{id}", get(orders::show::cashier))
+        .route("/oauth/{wallet}/start", get(oauth::start))
+        .route("/oauth/{wallet}/callback", get(oauth::callback))
+        .merge(admin::router(&app).layer(from_fn_with_state(LONGEST_REQUEST, lane::deadline)))
         .merge(operation)
         .merge(docs::router(&document)?)
         .fallback_service(get(assets::serve).fallback(assets::serve).with_state(page))

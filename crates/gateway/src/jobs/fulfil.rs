@@ -2,14 +2,22 @@
 
 use contract::{OrderId, OrderState};
 
-use super::outbox::{self, Effect};
+use super::{
+    outbox::{self, Effect},
+    recharge,
+};
 use crate::{
-    App, crash,
+    App,
+    clock::now,
+    crash,
     orders::{
         row::{self, OrderRow},
         transition::hold,
     },
-    payments::{ask, row as payment_row},
+    payments::{
+        ask,
+        row::{self as payment_row, PaymentRow},
+    },
 };
 
 /// A recharge that takes longer than this needs a person, in milliseconds.
@@ -17,8 +25,8 @@ const OVERDUE_MS: i64 = 86_400_000;
 /// A held order is looked at again after this, in milliseconds.
 const HELD_MS: i64 = 60_000;
 
-/// Carries a recharge as far as it goes now. A channel that recharges by itself is asked how far it is; asking is what
-/// moves the order.
+/// Carries a recharge as far as it goes now: a channel that recharges by itself is asked how far it is, and asking is
+/// what moves the order; for money that our own merchants took the card platform is told.
 ///
 /// # Errors
 /// The database failed; the claim runs out and the effect is tried again.
@@ -36,21 +44,35 @@ pub async fn run(app: &App, effect: &Effect) -> anyhow::Result<()> {
     let Some(payment) = payment else {
         return Ok(outbox::dead(app, effect, "no payment of its order succeeded").await?);
     };
-    crash::point("fulfil_before_ask");
-    let asked = ask::ask(app, &payment).await;
-    crash::point("fulfil_after_ask");
-    let cause = asked.err().map(|error| error.to_string());
+    let cause = carry(app, &order, &payment).await.err();
     let state = find(app, &id).await?.map(|order| order.order_state());
-    if matches!(state, Some(OrderState::Credited | OrderState::Refunded)) {
+    let is_over = match state {
+        Some(OrderState::Credited | OrderState::Refunded) => true,
+        // A channel that recharges by itself is asked until it says that the money went back.
+        Some(OrderState::Refunding | OrderState::RefundFailed) => recharge::is_ours(app, &payment),
+        _ => false,
+    };
+    if is_over {
         return Ok(outbox::done(app, effect).await?);
     }
-    if crate::clock::now().0 - effect.created_at > OVERDUE_MS {
+    if now().0 - effect.created_at > OVERDUE_MS {
         let mut tx = app.db.begin_write().await?;
         hold(&mut tx, &id, "recharge_overdue").await?;
         tx.commit().await?;
         app.hub.changed(&id);
     }
+    let cause = cause.map(|error| format!("{error:#}"));
     Ok(outbox::later(app, effect, delay_ms(effect.attempts), cause.as_deref()).await?)
+}
+
+async fn carry(app: &App, order: &OrderRow, payment: &PaymentRow) -> anyhow::Result<()> {
+    if recharge::is_ours(app, payment) {
+        return recharge::carry(app, order, payment).await;
+    }
+    crash::point("fulfil_before_ask");
+    let asked = ask::ask(app, payment).await;
+    crash::point("fulfil_after_ask");
+    Ok(asked?)
 }
 
 async fn find(app: &App, id: &OrderId) -> sqlx::Result<Option<OrderRow>> {

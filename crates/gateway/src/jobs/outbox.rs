@@ -13,7 +13,7 @@ const CLAIM_MS: i64 = 60_000;
 pub struct Effect {
     /// What makes it unique.
     pub key: String,
-    /// What it is: `fulfil`.
+    /// What it is: [`FULFIL`] or [`REFUND`].
     pub effect: String,
     /// For which order.
     pub order_id: String,
@@ -21,6 +21,21 @@ pub struct Effect {
     pub attempts: i64,
     /// When it was decided, in milliseconds.
     pub created_at: i64,
+    /// Until when it is claimed, in milliseconds: whoever claimed it later has another time here.
+    claimed_until: i64,
+}
+
+/// A recharge, by the order's id.
+pub const FULFIL: &str = "fulfil";
+/// A refund, by its number.
+pub const REFUND: &str = "refund";
+
+impl Effect {
+    /// What it is about: what stands behind the colon of its key.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        self.key.split_once(':').map_or("", |(_, subject)| subject)
+    }
 }
 
 /// Decides that an order's recharge is carried out, once.
@@ -28,14 +43,26 @@ pub struct Effect {
 /// # Errors
 /// The database cannot be written.
 pub async fn add_fulfil(tx: &mut Tx, order: &OrderId) -> sqlx::Result<()> {
-    let at = now().0;
+    add(tx, FULFIL, order, order.as_str()).await
+}
+
+/// Decides that a refund is carried out, once.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn add_refund(tx: &mut Tx, order: &OrderId, out_refund_no: &str) -> sqlx::Result<()> {
+    add(tx, REFUND, order, out_refund_no).await
+}
+
+async fn add(tx: &mut Tx, effect: &str, order: &OrderId, subject: &str) -> sqlx::Result<()> {
     sqlx::query(
         "insert into outbox (key, effect, order_id, state, attempts, next_at, claimed_until, created_at)
-         values ($1, 'fulfil', $2, 'waiting', 0, $3, 0, $3) on conflict (key) do nothing",
+         values ($1, $2, $3, 'waiting', 0, $4, 0, $4) on conflict (key) do nothing",
     )
-    .bind(format!("fulfil:{}", order.as_str()))
+    .bind(format!("{effect}:{subject}"))
+    .bind(effect)
     .bind(order.as_str())
-    .bind(at)
+    .bind(now().0)
     .execute(tx.conn())
     .await?;
     Ok(())
@@ -54,7 +81,7 @@ pub async fn claim(app: &App, most: i64) -> sqlx::Result<Vec<Effect>> {
          where state = 'waiting' and claimed_until <= $2 and key in (
              select key from outbox where state = 'waiting' and next_at <= $2 and claimed_until <= $2
              order by next_at limit $3)
-         returning key, effect, order_id, attempts, created_at",
+         returning key, effect, order_id, attempts, created_at, claimed_until",
     )
     .bind(at + CLAIM_MS)
     .bind(at)
@@ -83,16 +110,20 @@ pub async fn dead(app: &App, effect: &Effect, cause: &str) -> sqlx::Result<()> {
         cause,
         "an effect is given up: an operator has to decide"
     );
-    metrics::counter!("outbox_dead_total", "effect" => "fulfil").increment(1);
+    metrics::counter!("outbox_dead_total", "effect" => effect.effect.clone()).increment(1);
     finish(app, effect, "dead", Some(cause)).await
 }
 
 async fn finish(app: &App, effect: &Effect, state: &str, cause: Option<&str>) -> sqlx::Result<()> {
     let mut tx = app.db.begin_write().await?;
-    sqlx::query("update outbox set state = $1, claimed_until = 0, last_error = $2 where key = $3")
+    // Whoever lost the claim has nothing to say any more.
+    sqlx::query(
+        "update outbox set state = $1, claimed_until = 0, last_error = $2 where key = $3 and claimed_until = $4",
+    )
         .bind(state)
         .bind(cause)
         .bind(&effect.key)
+        .bind(effect.claimed_until)
         .execute(tx.conn())
         .await?;
     tx.commit().await
@@ -110,14 +141,28 @@ pub async fn later(
 ) -> sqlx::Result<()> {
     let mut tx = app.db.begin_write().await?;
     sqlx::query(
-        "update outbox set next_at = $1, claimed_until = 0, last_error = $2 where key = $3",
+        "update outbox set next_at = $1, claimed_until = 0, last_error = $2 where key = $3 and claimed_until = $4",
     )
     .bind(now().0 + delay_ms)
     .bind(cause)
     .bind(&effect.key)
+    .bind(effect.claimed_until)
     .execute(tx.conn())
     .await?;
     tx.commit().await
+}
+
+/// Wakes an order's effects: an operator changed what they wait for.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn wake(tx: &mut Tx, order: &OrderId) -> sqlx::Result<()> {
+    sqlx::query("update outbox set next_at = $1 where order_id = $2 and state = 'waiting'")
+        .bind(now().0)
+        .bind(order.as_str())
+        .execute(tx.conn())
+        .await?;
+    Ok(())
 }
 
 /// How many effects wait, for the metrics.

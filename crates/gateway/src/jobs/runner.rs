@@ -8,12 +8,18 @@ use super::{fulfil, outbox};
 use crate::{
     App,
     clock::now,
+    oauth,
     orders::{expire, hub},
     payments::{ask, row},
+    refunds,
 };
 
 /// How often each job looks for work.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// How soon a merchant that was changed through another process is changed here.
+const FOLLOW_EVERY: Duration = Duration::from_secs(2);
+/// How often what has run out is thrown away.
+const FORGET_EVERY: Duration = Duration::from_secs(60);
 /// A look that takes longer hangs, on a database that is gone without a word, say. It is given up as a crash would.
 const LONGEST_LOOK: Duration = Duration::from_secs(300);
 /// Pieces of work under way at once, so that one slow answer delays no other.
@@ -27,20 +33,31 @@ const LAST_AGAIN_MS: i64 = 3_600_000;
 
 /// Starts every job; they end when the gateway stops, after the work they hold.
 pub fn spawn(app: &App) {
-    app.tasks.spawn(every(app.clone(), "outbox", carry_out));
-    app.tasks.spawn(every(app.clone(), "ask", ask_silent));
-    app.tasks.spawn(every(app.clone(), "expire", expire_orders));
+    app.tasks
+        .spawn(every(LOOK_EVERY, app.clone(), "outbox", carry_out));
+    app.tasks
+        .spawn(every(LOOK_EVERY, app.clone(), "ask", ask_silent));
+    app.tasks
+        .spawn(every(LOOK_EVERY, app.clone(), "expire", expire_orders));
+    app.tasks.spawn(every(
+        FOLLOW_EVERY,
+        app.clone(),
+        "merchants",
+        follow_merchants,
+    ));
+    app.tasks
+        .spawn(every(FORGET_EVERY, app.clone(), "forget", forget));
     app.tasks.spawn(hub::run(app.clone()));
 }
 
 /// Runs a job again and again, whatever one look comes to: a panic ends that look, not the job. When the gateway stops,
 /// a look begins nothing more and finishes what it has begun.
-async fn every<F, Fut>(app: App, name: &'static str, job: F)
+async fn every<F, Fut>(period: Duration, app: App, name: &'static str, job: F)
 where
     F: Fn(App) -> Fut,
     Fut: Future<Output = anyhow::Result<()>> + Send + 'static,
 {
-    let mut ticks = tokio::time::interval(LOOK_EVERY);
+    let mut ticks = tokio::time::interval(period);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while app.stop.run_until_cancelled(ticks.tick()).await.is_some() {
         let look = tokio::time::timeout(LONGEST_LOOK, job(app.clone()));
@@ -66,7 +83,11 @@ async fn carry_out(app: App) -> anyhow::Result<()> {
         .for_each_concurrent(AT_ONCE, |effect| {
             let app = app.clone();
             async move {
-                if let Err(error) = fulfil::run(&app, &effect).await {
+                let carried = match effect.effect.as_str() {
+                    outbox::REFUND => refunds::carry::run(&app, &effect).await,
+                    _ => fulfil::run(&app, &effect).await,
+                };
+                if let Err(error) = carried {
                     tracing::error!(
                         effect = effect.effect,
                         error = format!("{error:#}"),
@@ -156,6 +177,16 @@ async fn ask_one(
             .await?;
         tx.commit().await?;
     }
+    Ok(())
+}
+
+/// Sees what the operator changed through another process.
+async fn follow_merchants(app: App) -> anyhow::Result<()> {
+    app.channels.reload(&app.db, &app.vault).await.map(|_| ())
+}
+
+async fn forget(app: App) -> anyhow::Result<()> {
+    oauth::payers::forget(&app).await?;
     Ok(())
 }
 

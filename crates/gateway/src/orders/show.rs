@@ -3,12 +3,13 @@
 use axum::{
     Json,
     extract::{Path, State},
+    http::{HeaderMap, header},
     response::Redirect,
 };
-use contract::{Order, routes};
+use contract::{Method, Order, routes};
 
 use super::row;
-use crate::{ApiResult, App};
+use crate::{ApiResult, App, oauth};
 
 /// An order as it stands now.
 #[utoipa::path(
@@ -20,12 +21,61 @@ pub async fn show(State(app): State<App>, Path(id): Path<String>) -> ApiResult<J
     Ok(Json(row::view(&app, &row::parse_id(&id)?).await?))
 }
 
-/// What a code for all wallets says: it opens in whatever scanned it, and goes on to the order's own page.
+/// What a code for all wallets says: it opens in whatever scanned it. A wallet in which the buyer has to be known finds
+/// that out first; everything goes on to the order's own page.
 ///
 /// # Errors
 /// It is no order's id.
-pub async fn cashier(Path(id): Path<String>) -> ApiResult<Redirect> {
-    Ok(Redirect::temporary(&routes::order_page(&row::parse_id(
-        &id,
-    )?)))
+pub async fn cashier(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> ApiResult<Redirect> {
+    let id = row::parse_id(&id)?;
+    let agent = headers
+        .get(header::USER_AGENT)
+        .and_then(|agent| agent.to_str().ok())
+        .unwrap_or_default();
+    let wallet = wallet_of(agent).filter(|method| {
+        let channel = app.channels.for_method(*method);
+        channel.is_some_and(|channel| channel.authorise_url("", "").is_some())
+    });
+    Ok(Redirect::temporary(&match wallet {
+        Some(method) => oauth::start_url(&app, method.as_str(), &id),
+        None => routes::order_page(&id),
+    }))
+}
+
+/// The wallet whose browser this is. WeChat's sibling for companies says `MicroMessenger` too and is not it.
+fn wallet_of(agent: &str) -> Option<Method> {
+    if agent.contains("MicroMessenger") && !agent.contains("wxwork") {
+        Some(Method::Wechat)
+    } else if agent.contains("AlipayClient") {
+        Some(Method::Alipay)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wallets_are_known_by_their_browsers() {
+        for (agent, wallet) in [
+            (
+                "Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0.49",
+                Some(Method::Wechat),
+            ),
+            ("Mozilla/5.0 wxwork/4.1 MicroMessenger/7.0.1", None),
+            (
+                "Mozilla/5.0 AliApp(AP/10.6) AlipayClient/10.6",
+                Some(Method::Alipay),
+            ),
+            ("Mozilla/5.0 (iPhone) Safari/604.1", None),
+        ] {
+            assert_eq!(wallet_of(agent), wallet, "{agent}");
+        }
+    }
 }

@@ -14,6 +14,8 @@ pub enum Cause {
     Channel,
     /// The passing of time.
     Time,
+    /// An operator.
+    Operator,
 }
 
 impl Cause {
@@ -22,6 +24,7 @@ impl Cause {
             Cause::Request => "request",
             Cause::Channel => "channel",
             Cause::Time => "time",
+            Cause::Operator => "operator",
         }
     }
 }
@@ -30,8 +33,8 @@ impl Cause {
 ///
 /// Tells whether it moved; if it did not, somebody else had moved it elsewhere and nothing was changed.
 ///
-/// Money that arrives moves a held order too, since it says what is true, from `created` by way of `paying`; everything
-/// else leaves a held order alone.
+/// Money that arrived, or is back, moves a held order too, since it says what is true; and so does an operator, for whom
+/// it is held. Everything else leaves a held order alone.
 ///
 /// # Errors
 /// The database cannot be written.
@@ -45,8 +48,13 @@ pub async fn transition(
         .origins()
         .map(|state| format!("'{}'", state.as_str()))
         .collect();
-    let is_money = to == OrderState::Paid || (to == OrderState::Paying && cause == Cause::Channel);
-    let unless_held = if is_money {
+    let is_true = match to {
+        OrderState::Paid | OrderState::Refunded | OrderState::RefundFailed => true,
+        // By way of this state a created order becomes paid.
+        OrderState::Paying => cause == Cause::Channel,
+        _ => cause == Cause::Operator,
+    };
+    let unless_held = if is_true {
         ""
     } else {
         " and held_reason is null"
@@ -116,4 +124,21 @@ pub async fn hold(tx: &mut Tx, id: &OrderId, reason: &'static str) -> sqlx::Resu
         tracing::error!(order = ?id, reason, "order held: an operator has to decide");
     }
     Ok(held > 0)
+}
+
+/// Lets an order go on that was held. Tells whether it was.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn release(tx: &mut Tx, id: &OrderId) -> sqlx::Result<bool> {
+    let released = sqlx::query(
+        "update orders set held_reason = null, version = version + 1, updated_at = $1
+         where id = $2 and held_reason is not null",
+    )
+    .bind(now().0)
+    .bind(id.as_str())
+    .execute(tx.conn())
+    .await?
+    .rows_affected();
+    Ok(released > 0)
 }

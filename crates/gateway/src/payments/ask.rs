@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use contract::{OrderId, OrderState, PaymentState};
 
 use super::{
-    channel::{Answer, ChannelError, Closing},
+    channel::{Answer, Channel, ChannelError, Closing},
     evidence,
     row::{self, PaymentRow},
 };
@@ -98,10 +98,7 @@ pub async fn reopen(tx: &mut crate::store::Tx, id: &OrderId) -> sqlx::Result<()>
     Ok(())
 }
 
-fn channel<'a>(
-    app: &'a App,
-    payment: &PaymentRow,
-) -> Result<&'a Arc<dyn super::channel::Channel>, AskError> {
+fn channel(app: &App, payment: &PaymentRow) -> Result<Arc<dyn Channel>, AskError> {
     app.channels
         .named(&payment.channel, &payment.merchant)
         .ok_or_else(|| AskError::NoChannel(payment.channel.clone()))

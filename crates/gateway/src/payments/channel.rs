@@ -1,7 +1,7 @@
 //! What every payment channel can say to its wallet or platform. When to say it is decided once, for all channels, in
 //! the modules beside this one. A channel knows nothing of orders.
 
-use std::{fmt, net::IpAddr, sync::Arc};
+use std::{fmt, net::IpAddr, time::Duration};
 
 use async_trait::async_trait;
 use contract::{CardNumber, Fen, Launch, LaunchKind, Method, Timestamp};
@@ -29,6 +29,21 @@ pub trait Channel: Send + Sync {
 
     /// Closes an unpaid payment, where the channel knows how; else says so.
     async fn close(&self, payment: &PaymentRef) -> Result<Closing, ChannelError>;
+
+    /// Whether it recharges the card by itself once it has the money.
+    fn recharges_itself(&self) -> bool {
+        false
+    }
+
+    /// For how long a launch of this kind stays good at the wallet, where that is shorter than the payment's own time.
+    fn launch_lasts(&self, _kind: LaunchKind) -> Option<Duration> {
+        None
+    }
+
+    /// Whether the same payment can be launched in another way, or for another buyer, under its number.
+    fn can_change_launch(&self) -> bool {
+        false
+    }
 
     /// Whether it can give money back.
     fn can_refund(&self) -> bool {
@@ -259,31 +274,5 @@ pub struct NoticeError(pub String);
 impl fmt::Display for NoticeError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.0)
-    }
-}
-
-/// The channels that are set up.
-#[derive(Clone)]
-pub struct Channels(Arc<Vec<Arc<dyn Channel>>>);
-
-impl Channels {
-    /// These, the preferred one first.
-    #[must_use]
-    pub fn new(channels: Vec<Arc<dyn Channel>>) -> Channels {
-        Channels(Arc::new(channels))
-    }
-
-    /// The channel that carries a method.
-    #[must_use]
-    pub fn for_method(&self, method: Method) -> Option<&Arc<dyn Channel>> {
-        self.0.iter().find(|channel| channel.carries(method))
-    }
-
-    /// The channel of that name and merchant.
-    #[must_use]
-    pub fn named(&self, name: &str, merchant: &str) -> Option<&Arc<dyn Channel>> {
-        self.0
-            .iter()
-            .find(|channel| channel.name() == name && channel.merchant() == merchant)
     }
 }

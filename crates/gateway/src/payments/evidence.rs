@@ -15,6 +15,7 @@ use crate::{
         row,
         transition::{Cause, hold, transition},
     },
+    refunds::{self, Due, RefundCause},
     store::Tx,
 };
 
@@ -37,7 +38,7 @@ pub async fn take_in(app: &App, payment: &PaymentRow, receipt: &Receipt) -> anyh
     };
     if first {
         crash::point("payment_succeeded");
-        arrived(&mut tx, &id, &payment.out_trade_no).await?;
+        arrived(&mut tx, payment, receipt).await?;
     } else if other_transaction(&mut tx, payment, receipt).await? {
         hold(&mut tx, &id, "second_transaction").await?;
     }
@@ -111,16 +112,42 @@ async fn mark_succeeded(
     Ok(marked > 0)
 }
 
-/// Moves the order to paid and decides its recharge, in the transaction that marks the payment. If another payment
-/// paid the order before, a person has to give this one back: the platform documents no refund.
-async fn arrived(tx: &mut Tx, id: &OrderId, out_trade_no: &str) -> anyhow::Result<()> {
+/// Moves the order to paid and decides its recharge, in the transaction that marks the payment.
+///
+/// If another payment paid the order before, this one goes back; so does money for an order that the buyer had given up.
+/// Where a channel recharges by itself it has begun to, and documents no refund: then the order follows it, and a second
+/// payment is a person's to give back.
+async fn arrived(tx: &mut Tx, payment: &PaymentRow, receipt: &Receipt) -> anyhow::Result<()> {
+    let id = payment.order();
+    let before = row::find(tx.conn(), &id)
+        .await?
+        .map(|order| order.order_state());
     // A payment that was given up may be paid after the order went back to created: both edges are walked.
-    transition(tx, id, OrderState::Paying, Cause::Channel).await?;
-    if transition(tx, id, OrderState::Paid, Cause::Channel).await? {
-        outbox::add_fulfil(tx, id).await?;
-        abandon_open(tx, id, Some(out_trade_no)).await?;
-    } else {
-        hold(tx, id, "paid_twice").await?;
+    transition(tx, &id, OrderState::Paying, Cause::Channel).await?;
+    let first = transition(tx, &id, OrderState::Paid, Cause::Channel).await?;
+    let cause = match (first, before) {
+        (true, Some(OrderState::Cancelled)) => RefundCause::Late,
+        (true, _) => {
+            outbox::add_fulfil(tx, &id).await?;
+            return Ok(abandon_open(tx, &id, Some(&payment.out_trade_no)).await?);
+        }
+        (false, _) => RefundCause::DoublePayment,
+    };
+    match (receipt.delivery, cause) {
+        (None, _) => {
+            let due = Due {
+                payment,
+                amount: receipt.amount,
+                cause,
+                reason: cause.words(),
+                key: None,
+            };
+            refunds::decide(tx, &due).await?;
+        }
+        (Some(_), RefundCause::Late) => outbox::add_fulfil(tx, &id).await?,
+        (Some(_), _) => {
+            hold(tx, &id, "paid_twice").await?;
+        }
     }
     Ok(())
 }

@@ -10,10 +10,11 @@ use sha2::{Digest, Sha256};
 
 use super::{
     ask,
-    channel::{Channel, Notice, RawNotice},
-    row,
+    channel::{Channel, Notice, NoticeError, RawNotice},
+    evidence, row,
+    wechat::PROBE_REFUSED,
 };
-use crate::{App, clock::now};
+use crate::{App, clock::now, refunds};
 
 /// So many different unknown notices are kept; more only count.
 const QUARANTINE: i64 = 1000;
@@ -33,17 +34,20 @@ pub async fn receive(
         return StatusCode::NOT_FOUND.into_response();
     };
     let notice = RawNotice { headers, body };
-    let out_trade_no = match channel.read_notice(&notice) {
-        Ok(Notice::Payment { out_trade_no, .. }) => out_trade_no,
-        // No channel that is set up gives money back.
-        Ok(Notice::Refund(_)) => return (StatusCode::NOT_FOUND, "fail").into_response(),
+    let told = match channel.read_notice(&notice) {
+        Ok(told) => told,
+        // The wallet makes sure that we verify: this one has to be refused, and is no attack.
+        Err(NoticeError(cause)) if cause == PROBE_REFUSED => {
+            count(channel.name(), "probe");
+            return (StatusCode::BAD_REQUEST, "fail").into_response();
+        }
         Err(error) => {
             count(channel.name(), "refused");
             tracing::warn!(channel = channel.name(), %error, security = true, "a notice is refused");
             return (StatusCode::BAD_REQUEST, "fail").into_response();
         }
     };
-    match handle(&app, channel.as_ref(), &out_trade_no, &notice).await {
+    match handle(&app, channel.as_ref(), &told, &notice).await {
         Ok(true) => {
             count(channel.name(), "taken");
             channel.notice_taken().into_response()
@@ -64,23 +68,43 @@ pub async fn receive(
     }
 }
 
-/// Tells whether the notice is about a payment of ours.
+/// Tells whether the notice is about a payment or a refund of ours.
 async fn handle(
     app: &App,
     channel: &dyn Channel,
-    out_trade_no: &str,
+    told: &Notice,
     notice: &RawNotice,
 ) -> anyhow::Result<bool> {
     let mut conn = app.db.pool().acquire().await?;
-    let payment = row::find(&mut conn, out_trade_no).await?;
+    let (number, out_trade_no) = match told {
+        Notice::Payment { out_trade_no, .. } => (out_trade_no, Some(out_trade_no.clone())),
+        Notice::Refund(number) => {
+            let refund = refunds::row::find(&mut conn, number).await?;
+            (number, refund.map(|refund| refund.out_trade_no))
+        }
+    };
+    let payment = match out_trade_no {
+        Some(out_trade_no) => row::find(&mut conn, &out_trade_no).await?,
+        None => None,
+    };
     drop(conn);
     let Some(payment) = payment.filter(|payment| {
         payment.channel == channel.name() && payment.merchant == channel.merchant()
     }) else {
-        quarantine(app, channel, out_trade_no, &notice.body).await?;
+        quarantine(app, channel, number, &notice.body).await?;
         return Ok(false);
     };
-    ask::ask(app, &payment).await?;
+    match told {
+        Notice::Refund(number) => refunds::carry::ask_now(app, number).await?,
+        // What it says of money decides nothing, but what cannot be is a person's to look at.
+        Notice::Payment {
+            amount: Some(amount),
+            ..
+        } if *amount != payment.amount() => {
+            evidence::contradiction(app, &payment, "notice_amount_differs").await?;
+        }
+        Notice::Payment { .. } => ask::ask(app, &payment).await?,
+    }
     Ok(true)
 }
 

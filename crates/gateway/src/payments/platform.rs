@@ -41,6 +41,14 @@ impl Channel for Platform {
         matches!(method, Method::Alipay | Method::Wechat)
     }
 
+    fn recharges_itself(&self) -> bool {
+        true
+    }
+
+    fn can_change_launch(&self) -> bool {
+        true
+    }
+
     fn launch_for(&self, wanted: LaunchKind) -> Option<LaunchKind> {
         match wanted {
             LaunchKind::Qr => Some(LaunchKind::Qr),

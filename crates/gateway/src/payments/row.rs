@@ -33,15 +33,22 @@ pub struct PaymentRow {
     pub transaction_id: Option<String>,
     /// When it was made, in milliseconds.
     pub created_at: i64,
+    /// When it changed last, in milliseconds; while it is open, when its launch was made.
+    pub updated_at: i64,
     /// When the channel stops taking the money, in milliseconds.
     pub expires_at: i64,
+    /// The wallet's id of the buyer that the launch was made for.
+    pub payer: Option<String>,
+    /// How much of it is on its way back or is back, in fen.
+    pub refunding_fen: i64,
     /// The package of its order.
     pub package_id: Option<String>,
 }
 
 const SELECT: &str =
     "select p.out_trade_no, p.order_id, p.channel, p.merchant, p.method, p.launch_kind, p.state,
-    p.amount_fen, p.launch, p.transaction_id, p.created_at, p.expires_at, o.package_id
+    p.amount_fen, p.launch, p.transaction_id, p.created_at, p.updated_at, p.expires_at, p.payer, p.refunding_fen,
+    o.package_id
     from payments p join orders o on o.id = p.order_id";
 
 impl PaymentRow {
@@ -132,6 +139,18 @@ pub async fn open(conn: &mut AnyConnection, order: &OrderId) -> sqlx::Result<Opt
     sqlx::query_as(AssertSqlSafe(sql))
         .bind(order.as_str())
         .fetch_optional(conn)
+        .await
+}
+
+/// An order's payments, the oldest first.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn of_order(conn: &mut AnyConnection, order: &OrderId) -> sqlx::Result<Vec<PaymentRow>> {
+    let sql = format!("{SELECT} where p.order_id = $1 order by p.created_at, p.out_trade_no");
+    sqlx::query_as(AssertSqlSafe(sql))
+        .bind(order.as_str())
+        .fetch_all(conn)
         .await
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::{
     Json,
     extract::{Path, State},
+    http::HeaderMap,
 };
 use contract::{
     CardNumber, CreatePayment, ErrorCode, Host, Launch, LaunchKind, Method, OrderId, OrderState,
@@ -21,6 +22,7 @@ use crate::{
     clock::now,
     crash,
     http::{client_ip::ClientIp, json::ApiJson},
+    oauth::{self, payers},
     orders::{
         row::{self, OrderRow},
         transition::{Cause, transition},
@@ -53,24 +55,48 @@ pub async fn start(
     State(app): State<App>,
     Path(id): Path<String>,
     ClientIp(ip): ClientIp,
+    headers: HeaderMap,
     ApiJson(request): ApiJson<CreatePayment>,
 ) -> ApiResult<Json<Payment>> {
     let id = row::parse_id(&id)?;
-    let (channel, launch) = choose(&app, request.method, request.host)?;
+    let wish = choose(&app, request)?;
     app.limiters.ask(&id)?;
+    let (channel, launch) = match wish {
+        Wish::HandOver(launch) => return hand_over(&app, &id, request.method, launch).await,
+        Wish::Launch(channel, launch) => (channel, launch),
+    };
+    let payer = if needs_payer(launch) {
+        match payers::of(&app, &headers, channel.as_ref()).await? {
+            Some(payer) => Some(payer),
+            None => {
+                let url = oauth::start_url(&app, channel.name(), &id);
+                return hand_over(&app, &id, request.method, Launch::Redirect { url }).await;
+            }
+        }
+    } else {
+        None
+    };
+    let wanted = Wanted {
+        method: request.method,
+        channel,
+        launch,
+        payer,
+    };
     // A double tap waits for the first tap's payment and is given the same one.
     let turn = app.turns.of(id.as_str());
     let _turn = turn.lock().await;
     let order = payable(&app, &id).await?;
     let mut open = open_payment(&app, &id).await?;
     if let Some(known) = open {
-        let will_do = can_be_launched_again(&known, request.method, launch);
+        let will_do = wanted.is_launched_by(&known);
         let is_new = now().0 - known.created_at < JUST_NOW_MS;
+        // Where what was paid twice goes back by itself, the buyer is not made to wait for an answer.
+        let may_go_on = will_do || wanted.channel.can_refund();
         if !(will_do && is_new) {
             // It may have been paid or closed meanwhile: neither is launched again, and a paid one is not followed by
             // another. A launch that was told before can be told again even where the channel does not answer.
             match ask_first(&app, &id, &known).await {
-                Err(error) if !(will_do && error.code == ErrorCode::PaymentUnknown) => {
+                Err(error) if !(may_go_on && error.code == ErrorCode::PaymentUnknown) => {
                     return Err(error);
                 }
                 _ => {}
@@ -85,31 +111,129 @@ pub async fn start(
         }
     }
     let payment = match open {
-        Some(open) if open.method == request.method.as_str() => open,
-        other => {
-            let replaces = other.is_some();
-            insert(&app, &order, channel, request.method, launch, replaces).await?
+        Some(open) if wanted.can_reuse(&open) => open,
+        Some(other) => {
+            close_first(&app, &id, &other).await?;
+            insert(&app, &order, &wanted, true).await?
         }
+        None => insert(&app, &order, &wanted, false).await?,
     };
     let made = NewPayment {
         client_ip: Some(ip),
-        ..describe(&app, &order, channel, &payment, launch)
+        ..describe(&app, &order, &wanted, &payment)
     };
-    send(&app, &order, channel, &payment, &made).await
+    send(&app, &order, wanted.channel.as_ref(), &payment, &made).await
 }
 
-/// The channel for a method, and the launch it makes in a host.
-fn choose(app: &App, method: Method, host: Host) -> ApiResult<(&Arc<dyn Channel>, LaunchKind)> {
+/// What the buyer wants, resolved.
+struct Wanted {
+    method: Method,
+    channel: Arc<dyn Channel>,
+    launch: LaunchKind,
+    payer: Option<String>,
+}
+
+/// What becomes of a wish to pay.
+enum Wish {
+    /// A payment of ours.
+    Launch(Arc<dyn Channel>, LaunchKind),
+    /// Somebody else goes on; there is no payment yet.
+    HandOver(Launch),
+}
+
+impl Wanted {
+    /// Whether this payment can be told to its channel in this way, under its number.
+    fn can_reuse(&self, payment: &PaymentRow) -> bool {
+        let same_way =
+            payment.launch_kind == launch_kind_name(self.launch) && payment.payer == self.payer;
+        payment.method == self.method.as_str()
+            && payment.channel == self.channel.name()
+            && payment.merchant == self.channel.merchant()
+            && (same_way || self.channel.can_change_launch())
+    }
+
+    /// Whether what the page was told before is what it wants now. What the wallet no longer takes is not.
+    fn is_launched_by(&self, payment: &PaymentRow) -> bool {
+        let lasts = self.channel.launch_lasts(self.launch);
+        let age = now().0 - payment.updated_at;
+        self.can_reuse(payment)
+            && payment.launch_kind == launch_kind_name(self.launch)
+            && lasts.is_none_or(|lasts| i128::from(age) < lasts.as_millis().cast_signed())
+            && match payment.stored_launch() {
+                Some(Launch::Qr { expires_at, .. }) => expires_at > now(),
+                stored => stored.is_some(),
+            }
+    }
+}
+
+/// The channel for a method and the launch it makes in a host.
+fn choose(app: &App, request: CreatePayment) -> ApiResult<Wish> {
     let unavailable = || ApiError::from(ErrorCode::MethodUnavailable).field("method");
+    let CreatePayment { method, host } = request;
     if !app.config.payments.methods.contains(&method) {
         return Err(unavailable());
     }
-    let Way::Launch(wanted) = way_to_pay(host, method) else {
+    let Way::Launch(mut wanted) = way_to_pay(host, method) else {
         return Err(unavailable());
     };
+    if wanted == LaunchKind::MiniProgram {
+        let path = app.config.payments.mini_program_path.clone();
+        let path = path.ok_or_else(unavailable)?;
+        return Ok(Wish::HandOver(Launch::MiniProgram {
+            path,
+            params: String::new(),
+        }));
+    }
     let channel = app.channels.for_method(method).ok_or_else(unavailable)?;
+    let knows_buyers = channel.authorise_url("", "").is_some();
+    if (host, method) == (Host::Alipay, Method::Alipay) && knows_buyers {
+        wanted = LaunchKind::AlipayTrade;
+    }
     let launch = channel.launch_for(wanted).ok_or_else(unavailable)?;
-    Ok((channel, launch))
+    if needs_payer(launch) && !knows_buyers {
+        return Err(unavailable());
+    }
+    Ok(Wish::Launch(channel, launch))
+}
+
+fn needs_payer(launch: LaunchKind) -> bool {
+    matches!(launch, LaunchKind::WechatJsapi | LaunchKind::AlipayTrade)
+}
+
+/// Sends the buyer on without a payment: to find out who they are to the wallet, or to the pay page of the mini-program.
+async fn hand_over(
+    app: &App,
+    id: &OrderId,
+    method: Method,
+    launch: Launch,
+) -> ApiResult<Json<Payment>> {
+    let order = payable(app, id).await?;
+    let launch = match launch {
+        Launch::MiniProgram { path, .. } => Launch::MiniProgram {
+            path,
+            params: serde_json::json!({ "order": id.as_str(), "method": method }).to_string(),
+        },
+        other => other,
+    };
+    Ok(Json(Payment {
+        method,
+        state: PaymentState::Created,
+        launch: Some(launch),
+        expires_at: Timestamp(order.expires_at),
+    }))
+}
+
+/// Closes a payment that another one takes the place of, where its wallet can give money back; elsewhere it was asked
+/// for just now. If the wallet does not answer, it may still be paid: whichever is paid second goes back.
+async fn close_first(app: &App, id: &OrderId, payment: &PaymentRow) -> ApiResult<()> {
+    let can_refund = app
+        .channels
+        .named(&payment.channel, &payment.merchant)
+        .is_some_and(|channel| channel.can_refund());
+    if can_refund && let Err(error) = ask::close(app, payment).await {
+        tracing::warn!(out_trade_no = payment.out_trade_no, %error, "a payment that is replaced cannot be closed");
+    }
+    payable(app, id).await.map(|_| ())
 }
 
 async fn open_payment(app: &App, id: &OrderId) -> ApiResult<Option<PaymentRow>> {
@@ -147,9 +271,7 @@ async fn ask_first(app: &App, id: &OrderId, payment: &PaymentRow) -> ApiResult<(
 async fn insert(
     app: &App,
     order: &OrderRow,
-    channel: &Arc<dyn Channel>,
-    method: Method,
-    launch: LaunchKind,
+    wanted: &Wanted,
     replaces: bool,
 ) -> ApiResult<PaymentRow> {
     let id = order.order_id();
@@ -162,19 +284,20 @@ async fn insert(
     transition(&mut tx, &id, OrderState::Paying, Cause::Request).await?;
     let written = sqlx::query(
         "insert into payments (out_trade_no, order_id, channel, merchant, method, launch_kind, state, amount_fen,
-             created_at, updated_at, expires_at, next_ask_at)
-         select $1, id, $3, $4, $5, $6, 'created', amount_fen, $7, $7, expires_at, $8
+             created_at, updated_at, expires_at, next_ask_at, payer)
+         select $1, id, $3, $4, $5, $6, 'created', amount_fen, $7, $7, expires_at, $8, $10
          from orders where id = $2 and state = 'paying' and (select count(*) from payments where order_id = $2) < $9",
     )
     .bind(&out_trade_no)
     .bind(id.as_str())
-    .bind(channel.name())
-    .bind(channel.merchant())
-    .bind(method.as_str())
-    .bind(launch_kind_name(launch))
+    .bind(wanted.channel.name())
+    .bind(wanted.channel.merchant())
+    .bind(wanted.method.as_str())
+    .bind(launch_kind_name(wanted.launch))
     .bind(at)
     .bind(at + FIRST_ASK_MS)
     .bind(MOST_PAYMENTS)
+    .bind(wanted.payer.as_deref())
     .execute(tx.conn())
     .await;
     match written {
@@ -199,7 +322,7 @@ async fn insert(
 async fn send(
     app: &App,
     order: &OrderRow,
-    channel: &Arc<dyn Channel>,
+    channel: &dyn Channel,
     payment: &PaymentRow,
     made: &NewPayment,
 ) -> ApiResult<Json<Payment>> {
@@ -239,14 +362,7 @@ async fn send(
     }
 }
 
-fn describe(
-    app: &App,
-    order: &OrderRow,
-    channel: &Arc<dyn Channel>,
-    payment: &PaymentRow,
-    launch: LaunchKind,
-) -> NewPayment {
-    let base = app.config.http.public_url.as_str().trim_end_matches('/');
+fn describe(app: &App, order: &OrderRow, wanted: &Wanted, payment: &PaymentRow) -> NewPayment {
     let card = order
         .card_number
         .as_deref()
@@ -256,13 +372,17 @@ fn describe(
         title: order.title.clone(),
         amount: payment.amount(),
         method: payment.paid_with(),
-        launch,
+        launch: wanted.launch,
         goods: card.zip(order.package_id.clone()),
-        return_url: format!("{base}{}", routes::order_page(&order.order_id())),
-        notify_url: format!("{base}/notify/{}/{}", channel.name(), channel.merchant()),
+        return_url: format!(
+            "{}{}",
+            app.config.site(),
+            routes::order_page(&order.order_id())
+        ),
+        notify_url: app.config.notify_url(&payment.channel, &payment.merchant),
         expires_at: Timestamp(payment.expires_at),
         client_ip: None,
-        payer: None,
+        payer: wanted.payer.clone(),
     }
 }
 
@@ -328,14 +448,4 @@ async fn mark(app: &App, payment: &PaymentRow, state: PaymentState) -> ApiResult
     payment_row::move_to(&mut tx, &payment.out_trade_no, state).await?;
     tx.commit().await?;
     Ok(())
-}
-
-/// Whether what the page was told before is what it wants now. A code that the wallet no longer reads is not.
-fn can_be_launched_again(payment: &PaymentRow, method: Method, launch: LaunchKind) -> bool {
-    payment.method == method.as_str()
-        && payment.launch_kind == launch_kind_name(launch)
-        && match payment.stored_launch() {
-            Some(Launch::Qr { expires_at, .. }) => expires_at > now(),
-            stored => stored.is_some(),
-        }
 }

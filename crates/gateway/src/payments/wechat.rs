@@ -173,6 +173,15 @@ impl Channel for WechatPay {
         }
     }
 
+    /// An H5 link lives for five minutes; a `prepay_id` for two hours, which no order outlives by much.
+    fn launch_lasts(&self, kind: LaunchKind) -> Option<Duration> {
+        match kind {
+            LaunchKind::Redirect => Some(Duration::from_secs(270)),
+            LaunchKind::WechatJsapi => Some(Duration::from_secs(7000)),
+            _ => None,
+        }
+    }
+
     async fn create(&self, payment: &NewPayment) -> Result<Launch, ChannelError> {
         trade::create(self, payment).await
     }

@@ -19,6 +19,7 @@ pub mod payment_notice;
 pub mod payments;
 pub mod products;
 pub mod realname;
+pub mod recharge;
 
 pub use error::{UpstreamError, code};
 pub use orders::{PlatformOrder, PlatformStatus};

@@ -1,0 +1,42 @@
+//! `/admin/*`: the operator's interface, in JSON, for whoever has the token. Everything it changes is written down.
+
+mod audit;
+mod guard;
+mod merchants;
+mod orders;
+mod overview;
+mod refunds;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::from_fn_with_state,
+    routing::{get, post, put},
+};
+
+use crate::App;
+
+/// Certificates make a merchant's settings large.
+const LARGEST_BODY: usize = 256 * 1024;
+
+/// The addresses of the operator's interface.
+pub fn router(app: &App) -> Router<App> {
+    Router::new()
+        .route("/admin/orders", get(overview::orders))
+        .route("/admin/orders/{id}", get(orders::show))
+        .route("/admin/orders/{id}/release", post(orders::release))
+        .route("/admin/orders/{id}/recharge", post(orders::recharge))
+        .route("/admin/orders/{id}/refunds", post(refunds::create))
+        .route("/admin/refunds/{out_refund_no}", get(refunds::show))
+        .route("/admin/refunds/{out_refund_no}/retry", post(refunds::retry))
+        .route("/admin/merchants", get(merchants::list))
+        .route("/admin/merchants/{channel}/{name}", put(merchants::put))
+        .route(
+            "/admin/merchants/{channel}/{name}/switch",
+            post(merchants::switch),
+        )
+        .route("/admin/quarantine", get(overview::quarantine))
+        .route("/admin/audit", get(overview::audit))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(from_fn_with_state(app.clone(), guard::check))
+}

@@ -1,0 +1,213 @@
+//! From what the operator wrote to a channel that can speak with its wallet.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use anyhow::{Context, bail, ensure};
+use contract::Mode;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
+use url::{Host, Url};
+
+use crate::{
+    config::Secret,
+    payments::{
+        Channel,
+        alipay::{Alipay, AlipayConfig, AlipayKeys},
+        wechat::{WechatConfig, WechatPay},
+    },
+};
+
+/// How long one call to a wallet may take: it must end before the request that waits for it is given up.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The wallets' own addresses, at which real money moves.
+const REAL: [&str; 2] = ["openapi.alipay.com", "api.mch.weixin.qq.com"];
+
+/// The names of the channels that merchants may have.
+pub const CHANNELS: [&str; 2] = ["alipay", "wechat"];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AlipaySettings {
+    app_id: String,
+    seller_id: String,
+    gateway_url: Url,
+    keys: KeyKind,
+    alipay_public_key: Option<String>,
+    alipay_public_key_before: Option<String>,
+    app_cert: Option<String>,
+    alipay_cert: Option<String>,
+    root_cert: Option<String>,
+    authorise_url: Option<Url>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum KeyKind {
+    PublicKey,
+    Certificate,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AlipaySecrets {
+    private_key: Secret,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WechatSettings {
+    mch_id: String,
+    app_id: String,
+    serial_no: String,
+    certificate: Option<String>,
+    #[serde(default)]
+    platform_keys: BTreeMap<String, String>,
+    api_base: Url,
+    authorise_url: Option<Url>,
+    oauth_base: Option<Url>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WechatSecrets {
+    private_key: Secret,
+    api_v3_key: Secret,
+    api_v3_key_before: Option<Secret>,
+    app_secret: Option<Secret>,
+}
+
+/// Makes the channel of a merchant.
+///
+/// # Errors
+/// Names the setting or the secret that is wrong; never shows a secret's value.
+pub fn build(
+    mode: Mode,
+    channel: &str,
+    merchant: &str,
+    settings: &Value,
+    secrets: &Value,
+) -> anyhow::Result<Arc<dyn Channel>> {
+    match channel {
+        "alipay" => {
+            let settings: AlipaySettings = read("settings", settings)?;
+            let secrets: AlipaySecrets = read_secrets(secrets)?;
+            address(mode, "gateway_url", &settings.gateway_url)?;
+            alipay(merchant, settings, secrets)
+        }
+        "wechat" => {
+            let settings: WechatSettings = read("settings", settings)?;
+            let secrets: WechatSecrets = read_secrets(secrets)?;
+            address(mode, "api_base", &settings.api_base)?;
+            wechat(merchant, settings, secrets)
+        }
+        _ => bail!("channel: it is one of {}", CHANNELS.join(", ")),
+    }
+}
+
+fn alipay(
+    merchant: &str,
+    settings: AlipaySettings,
+    secrets: AlipaySecrets,
+) -> anyhow::Result<Arc<dyn Channel>> {
+    let mode = match settings.keys {
+        KeyKind::PublicKey => AlipayKeys::PublicKey {
+            alipay_public_key: settings
+                .alipay_public_key
+                .context("alipay_public_key: it is missing")?,
+            alipay_public_key_before: settings.alipay_public_key_before,
+        },
+        KeyKind::Certificate => AlipayKeys::Certificate {
+            app_cert_pem: settings.app_cert.context("app_cert: it is missing")?,
+            alipay_cert_pem: settings.alipay_cert.context("alipay_cert: it is missing")?,
+            root_cert_pem: settings.root_cert.context("root_cert: it is missing")?,
+        },
+    };
+    Ok(Arc::new(Alipay::new(AlipayConfig {
+        merchant: merchant.to_owned(),
+        app_id: settings.app_id,
+        seller_id: settings.seller_id,
+        private_key: secrets.private_key,
+        mode,
+        gateway_url: settings.gateway_url,
+        authorise_url: settings.authorise_url,
+        timeout: TIMEOUT,
+    })?))
+}
+
+fn wechat(
+    merchant: &str,
+    settings: WechatSettings,
+    secrets: WechatSecrets,
+) -> anyhow::Result<Arc<dyn Channel>> {
+    let parts = [
+        settings.authorise_url.is_some(),
+        settings.oauth_base.is_some(),
+        secrets.app_secret.is_some(),
+    ];
+    ensure!(
+        parts.iter().all(|set| *set) || parts.iter().all(|set| !set),
+        "authorise_url, oauth_base and app_secret: all three or none"
+    );
+    Ok(Arc::new(WechatPay::new(WechatConfig {
+        merchant: merchant.to_owned(),
+        mch_id: settings.mch_id,
+        app_id: settings.app_id,
+        private_key: secrets.private_key,
+        serial_no: settings.serial_no,
+        certificate: settings.certificate,
+        api_v3_key: secrets.api_v3_key,
+        api_v3_key_before: secrets.api_v3_key_before,
+        platform_keys: settings.platform_keys.into_iter().collect(),
+        api_base: settings.api_base,
+        authorise_url: settings.authorise_url,
+        oauth_base: settings.oauth_base,
+        app_secret: secrets.app_secret,
+        timeout: TIMEOUT,
+    })?))
+}
+
+/// Real money and played wallets do not mix.
+fn address(mode: Mode, name: &str, url: &Url) -> anyhow::Result<()> {
+    let is_here = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    match mode {
+        Mode::Live => {
+            ensure!(!is_here, "{name}: it is this machine, but the mode is live");
+            ensure!(
+                url.scheme() == "https",
+                "{name}: it must be https in live mode"
+            );
+        }
+        Mode::Demo => ensure!(
+            !url.host_str().is_some_and(|host| REAL.contains(&host)),
+            "{name}: real money moves there, but the mode is demo"
+        ),
+    }
+    Ok(())
+}
+
+fn read<T: DeserializeOwned>(what: &str, value: &Value) -> anyhow::Result<T> {
+    serde_path_to_error::deserialize(value).map_err(|error| anyhow::anyhow!("{what}: {error}"))
+}
+
+/// The library's own words may quote a value, so only the place is told.
+fn read_secrets<T: DeserializeOwned>(value: &Value) -> anyhow::Result<T> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner().to_string();
+        match inner.split('`').nth(1).filter(|_| path == ".") {
+            Some(field) if inner.starts_with("missing") => {
+                anyhow::anyhow!("secrets: {field} is missing")
+            }
+            Some(_) if inner.starts_with("unknown") => {
+                anyhow::anyhow!("secrets: it has a name that is not known")
+            }
+            _ => anyhow::anyhow!("secrets: {path} cannot be right"),
+        }
+    })
+}

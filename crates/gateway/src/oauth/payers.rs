@@ -1,0 +1,127 @@
+//! Which buyer a browser belongs to, by wallet and merchant. The cookie is random and known here by its digest only.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use sha2::{Digest, Sha256};
+
+use crate::{App, clock::now, payments::Channel, random};
+
+const COOKIE: &str = "rc_payer";
+/// For how long a browser's buyer is remembered, in milliseconds.
+const REMEMBERED_MS: i64 = 12 * 3_600_000;
+
+/// A browser, by its cookie.
+pub struct Browser(String);
+
+impl Browser {
+    /// The browser that a request comes from, where it has the cookie.
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Option<Browser> {
+        let is_ours = |value: &&str| {
+            value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        };
+        headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+            .find(is_ours)
+            .map(|value| Browser(value.to_owned()))
+    }
+
+    /// The same, or a new one with the cookie to be set.
+    #[must_use]
+    pub fn of_or_new(app: &App, headers: &HeaderMap) -> (Browser, Option<HeaderValue>) {
+        if let Some(browser) = Browser::of(headers) {
+            return (browser, None);
+        }
+        let value = random::effect_number('B');
+        let secure = if app.config.http.public_url.scheme() == "https" {
+            "; Secure"
+        } else {
+            ""
+        };
+        let seconds = REMEMBERED_MS / 1000;
+        let cookie =
+            format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+        (Browser(value), HeaderValue::try_from(cookie).ok())
+    }
+
+    /// By what it is known in the database.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        digest(&self.0)
+    }
+}
+
+/// SHA-256 in hexadecimal.
+#[must_use]
+pub fn digest(text: &str) -> String {
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// The wallet's id of the buyer that a request comes from, where it is known.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn of(
+    app: &App,
+    headers: &HeaderMap,
+    channel: &dyn Channel,
+) -> sqlx::Result<Option<String>> {
+    let Some(browser) = Browser::of(headers) else {
+        return Ok(None);
+    };
+    sqlx::query_scalar(
+        "select payer from payers where digest = $1 and channel = $2 and merchant = $3 and expires_at > $4",
+    )
+    .bind(browser.digest())
+    .bind(channel.name())
+    .bind(channel.merchant())
+    .bind(now().0)
+    .fetch_optional(app.db.pool())
+    .await
+}
+
+/// Keeps who a browser's buyer is.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn keep(
+    app: &App,
+    browser: &Browser,
+    channel: &dyn Channel,
+    payer: &str,
+) -> sqlx::Result<()> {
+    let mut tx = app.db.begin_write().await?;
+    sqlx::query(
+        "insert into payers (digest, channel, merchant, payer, expires_at) values ($1, $2, $3, $4, $5)
+         on conflict (digest, channel, merchant) do update set payer = excluded.payer, expires_at = excluded.expires_at",
+    )
+    .bind(browser.digest())
+    .bind(channel.name())
+    .bind(channel.merchant())
+    .bind(payer)
+    .bind(now().0 + REMEMBERED_MS)
+    .execute(tx.conn())
+    .await?;
+    tx.commit().await
+}
+
+/// Forgets what has run out.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn forget(app: &App) -> sqlx::Result<()> {
+    let mut tx = app.db.begin_write().await?;
+    for sql in [
+        "delete from payers where expires_at <= $1",
+        "delete from authorisations where expires_at <= $1",
+    ] {
+        sqlx::query(sql).bind(now().0).execute(tx.conn()).await?;
+    }
+    tx.commit().await
+}

@@ -1,0 +1,201 @@
+//! Carrying a refund out at its channel, under the number that was stored when it was decided.
+
+use contract::OrderState;
+
+use super::row::{self, RefundRow};
+use crate::{
+    App,
+    clock::now,
+    crash,
+    jobs::outbox::{self, Effect},
+    orders::transition::{Cause, transition},
+    payments::{
+        channel::{ChannelError, NewRefund, RefundAnswer},
+        row::{self as payment_row, PaymentRow},
+    },
+};
+
+/// A refund without an end after this time needs a person, in milliseconds.
+const OVERDUE_MS: i64 = 86_400_000;
+
+/// Carries a refund as far as it goes now.
+///
+/// # Errors
+/// The database failed; the claim runs out and the effect is tried again.
+pub async fn run(app: &App, effect: &Effect) -> anyhow::Result<()> {
+    let number = effect.subject();
+    let Some((refund, payment)) = load(app, number).await? else {
+        return Ok(outbox::dead(app, effect, "its refund does not exist").await?);
+    };
+    if refund.state != row::CREATED {
+        return Ok(outbox::done(app, effect).await?);
+    }
+    crash::point("refund_before_send");
+    // What was sent before may be there: it is asked for first, and sent again only where the channel knows nothing.
+    let answer = ask(app, &refund, &payment, effect.attempts > 1).await;
+    crash::point("refund_after_send");
+    let cause = match answer {
+        Ok(answer) => {
+            if settle(app, &refund, &payment, answer).await? {
+                return Ok(outbox::done(app, effect).await?);
+            }
+            None
+        }
+        Err(error) => {
+            tracing::warn!(out_refund_no = number, %error, "a refund's outcome is not known");
+            Some(error.to_string())
+        }
+    };
+    if now().0 - effect.created_at > OVERDUE_MS {
+        tracing::error!(
+            out_refund_no = number,
+            "a refund has not ended for a day: an operator has to look"
+        );
+        metrics::counter!("refunds_overdue_total").increment(1);
+    }
+    Ok(outbox::later(app, effect, delay_ms(effect.attempts), cause.as_deref()).await?)
+}
+
+/// Asks how a refund stands, since somebody told that it changed.
+///
+/// # Errors
+/// The channel gave no answer, or the database failed.
+pub async fn ask_now(app: &App, number: &str) -> anyhow::Result<()> {
+    let Some((refund, payment)) = load(app, number).await? else {
+        return Ok(());
+    };
+    if refund.state == row::CREATED {
+        let channel = app
+            .channels
+            .named(&payment.channel, &payment.merchant)
+            .ok_or_else(|| anyhow::anyhow!("the channel is not set up any more"))?;
+        let answer = channel
+            .query_refund(&request(app, &refund, &payment))
+            .await?;
+        settle(app, &refund, &payment, answer).await?;
+    }
+    Ok(())
+}
+
+async fn load(app: &App, number: &str) -> anyhow::Result<Option<(RefundRow, PaymentRow)>> {
+    let mut conn = app.db.pool().acquire().await?;
+    let Some(refund) = row::find(&mut conn, number).await? else {
+        return Ok(None);
+    };
+    let payment = payment_row::find(&mut conn, &refund.out_trade_no).await?;
+    Ok(payment.map(|payment| (refund, payment)))
+}
+
+async fn ask(
+    app: &App,
+    refund: &RefundRow,
+    payment: &PaymentRow,
+    sent_before: bool,
+) -> Result<RefundAnswer, ChannelError> {
+    let channel = app
+        .channels
+        .named(&payment.channel, &payment.merchant)
+        .ok_or_else(|| ChannelError::Unreachable("it is not set up any more".to_owned()))?;
+    let request = request(app, refund, payment);
+    if sent_before {
+        match channel.query_refund(&request).await? {
+            RefundAnswer::NotFound => {}
+            known => return Ok(known),
+        }
+    }
+    channel.refund(&request).await
+}
+
+fn request(app: &App, refund: &RefundRow, payment: &PaymentRow) -> NewRefund {
+    NewRefund {
+        out_refund_no: refund.out_refund_no.clone(),
+        out_trade_no: refund.out_trade_no.clone(),
+        amount: refund.amount(),
+        paid: payment.amount(),
+        reason: refund.reason.clone(),
+        notify_url: app.config.notify_url(&payment.channel, &payment.merchant),
+    }
+}
+
+/// Writes down how a refund ended. Tells whether it has.
+async fn settle(
+    app: &App,
+    refund: &RefundRow,
+    payment: &PaymentRow,
+    answer: RefundAnswer,
+) -> anyhow::Result<bool> {
+    let state = match answer {
+        RefundAnswer::NotFound | RefundAnswer::UnderWay => return Ok(false),
+        RefundAnswer::Done => row::DONE,
+        RefundAnswer::Refused => row::REFUSED,
+    };
+    let id = refund.order();
+    let mut tx = app.db.begin_write().await?;
+    // Payments before their order, as everywhere: in another sequence two writers would wait for each other.
+    let given_back = if answer == RefundAnswer::Refused {
+        refund.amount_fen
+    } else {
+        0
+    };
+    let moved = sqlx::query(
+        "update payments set refunding_fen = refunding_fen - $1 where out_trade_no = $2
+         and exists (select 1 from refunds where out_refund_no = $3 and state = 'created')",
+    )
+    .bind(given_back)
+    .bind(&payment.out_trade_no)
+    .bind(&refund.out_refund_no)
+    .execute(tx.conn())
+    .await?
+    .rows_affected();
+    let ended = sqlx::query(
+        "update refunds set state = $1, updated_at = $2 where out_refund_no = $3 and state = 'created'",
+    )
+    .bind(state)
+    .bind(now().0)
+    .bind(&refund.out_refund_no)
+    .execute(tx.conn())
+    .await?
+    .rows_affected();
+    if moved == 0 || ended == 0 {
+        return Ok(true);
+    }
+    let first = payment_row::succeeded(tx.conn(), &id).await?;
+    if first.is_some_and(|first| first.out_trade_no == payment.out_trade_no) {
+        if answer == RefundAnswer::Refused {
+            transition(&mut tx, &id, OrderState::RefundFailed, Cause::Channel).await?;
+        } else if all_back(&mut tx, payment).await? {
+            transition(&mut tx, &id, OrderState::Refunded, Cause::Channel).await?;
+        }
+    }
+    crash::point("refund_before_commit");
+    tx.commit().await?;
+    app.hub.changed(&id);
+    if answer == RefundAnswer::Refused {
+        tracing::error!(
+            out_refund_no = refund.out_refund_no,
+            "a refund is refused: an operator has to decide"
+        );
+        metrics::counter!("refunds_refused_total").increment(1);
+    }
+    Ok(true)
+}
+
+async fn all_back(tx: &mut crate::store::Tx, payment: &PaymentRow) -> sqlx::Result<bool> {
+    let back: i64 = sqlx::query_scalar(
+        "select cast(coalesce(sum(amount_fen), 0) as bigint) from refunds where out_trade_no = $1 and state = 'done'",
+    )
+    .bind(&payment.out_trade_no)
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(back == payment.amount_fen)
+}
+
+/// Soon at first, then once a minute, and after an hour or so every ten.
+fn delay_ms(attempts: i64) -> i64 {
+    match attempts {
+        ..5 => 1_000,
+        5..20 => 5_000,
+        20..80 => 60_000,
+        _ => 600_000,
+    }
+}
