@@ -6,7 +6,7 @@ use leptos_router::components::Router;
 use crate::{
     components::sheet,
     deep_link::DeepLink,
-    dom, host,
+    dom,
     i18n::{Text, t},
     nav, pages,
     shop::{Loaded, Shop},
@@ -16,7 +16,6 @@ use crate::{
 
 /// Starts the page with what the link asks for that it was opened by.
 pub fn start(link: DeepLink) {
-    host::remember_entry();
     let root = dom::app_root();
     let column = root.clone();
     leptos::mount::mount_to(root, move || {

@@ -13,7 +13,11 @@ use crate::{
     nav,
     shop::Shop,
     store::{intents, orders},
+    timer,
 };
+
+/// How long the gateway's answer may take before the buyer reads that there is none yet.
+const ANSWER_MS: i32 = 1500;
 
 /// What is to be paid.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,6 +116,12 @@ impl Checkout {
         self.pay(method);
     }
 
+    /// Pays an order that the buyer began to pay before the wallet was asked who they are.
+    pub fn resume(self, order: Order, method: Method) {
+        self.step.set(Step::Working(Text::StartingPayment));
+        spawn_local(self.start_payment(order, method, true));
+    }
+
     /// Goes on with a way to pay.
     pub fn pay(self, method: Method) {
         if way_to_pay(self.shop.host, method) == Way::OpenInBrowser {
@@ -185,11 +195,11 @@ impl Checkout {
                 },
             };
             self.step.set(Step::Working(Text::StartingPayment));
-            self.start_payment(order, method).await;
+            self.start_payment(order, method, false).await;
         });
     }
 
-    async fn start_payment(self, mut order: Order, method: Method) {
+    async fn start_payment(self, mut order: Order, method: Method, resumed: bool) {
         let host = self.shop.host;
         let page = routes::order_page(&order.id);
         match api::pay(&order.id, CreatePayment { method, host }).await {
@@ -199,16 +209,20 @@ impl Checkout {
                 self.shop.launch_note.set(None);
                 self.shop.latest_order.set(Some(order.clone()));
                 nav::go(&page);
+                self.step.set(Step::Closed);
                 let outcome = match &launch {
+                    // The wallet has just said who the buyer is; to be sent there again would never end.
+                    Some(launch) if resumed && launch::asks_who(launch) => {
+                        Outcome::NotPaid(Text::LaunchFailed)
+                    }
                     Some(launch) => launch::carry_out(&order.id, launch, host).await,
                     None => Outcome::Here,
                 };
-                self.shop.launch_note.set(match outcome {
-                    Outcome::Left | Outcome::Here => None,
-                    Outcome::NotFinished => Some(Text::LaunchCancelled),
-                    Outcome::Unsupported => Some(Text::LaunchUnsupported),
-                });
-                self.step.set(Step::Closed);
+                match outcome {
+                    Outcome::Left | Outcome::Here => {}
+                    Outcome::NotPaid(why) => self.shop.launch_note.set(Some(why)),
+                    Outcome::Ask => self.ask(order).await,
+                }
             }
             Err(failure) => match failure.code() {
                 // The order's own screen says what is true.
@@ -223,6 +237,19 @@ impl Checkout {
                 }
                 _ => self.step.set(Step::Failed(failure, method)),
             },
+        }
+    }
+
+    /// Has the gateway ask the wallet, whose own words in the page are no proof.
+    async fn ask(self, order: Order) {
+        let note = self.shop.launch_note;
+        note.set(Some(Text::Asking));
+        let _ = api::submitted(&order.id).await;
+        // Its screen asks too when it hears of the order.
+        self.shop.latest_order.set(Some(order));
+        timer::sleep(ANSWER_MS).await;
+        if note.get_untracked() == Some(Text::Asking) {
+            note.set(Some(Text::NotPaidYet));
         }
     }
 }

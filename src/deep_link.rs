@@ -1,4 +1,5 @@
-//! What a link into the shop asks for: `/#card=&category=&package=&method=&lang=`, and `?card=` too.
+//! What a link into the shop asks for: `/#card=&category=&package=&method=&lang=`, and `?card=` too. On an order's screen
+//! `#pay=` goes on with a payment.
 
 use contract::Method;
 use leptos::prelude::window;
@@ -17,6 +18,8 @@ pub struct DeepLink {
     pub method: Option<Method>,
     /// A language tag.
     pub language: Option<String>,
+    /// With what the order of this address is to be paid at once: the wallet has told the gateway who the buyer is.
+    pub pay: Option<Method>,
 }
 
 /// Reads the link that the page was opened with, and takes what it read out of the address bar, so that a card number
@@ -33,6 +36,7 @@ pub fn take() -> DeepLink {
     }
     link.overlay(from_hash);
     let path = location.pathname().unwrap_or_else(|_| "/".into());
+    link.pay = link.pay.filter(|_| path.starts_with("/orders/"));
     let address = if rest.is_empty() {
         path
     } else {
@@ -59,6 +63,7 @@ impl DeepLink {
                 "package" => link.package = Some(value),
                 "method" => link.method = Method::from_name(&value),
                 "lang" => link.language = Some(value),
+                "pay" => link.pay = Method::from_name(&value),
                 _ => rest.push(pair),
             }
         }
@@ -72,12 +77,14 @@ impl DeepLink {
             package,
             method,
             language,
+            pay,
         } = other;
         self.card = card.or(self.card.take());
         self.category = category.or(self.category.take());
         self.package = package.or(self.package.take());
         self.method = method.or(self.method);
         self.language = language.or(self.language.take());
+        self.pay = pay.or(self.pay);
     }
 }
 
@@ -111,13 +118,15 @@ mod tests {
 
     #[test]
     fn reads_what_it_knows_and_leaves_the_rest() {
-        let (link, rest) =
-            DeepLink::read("utm=x&card=8986%2007B2+0917&package=1102&method=alipay&lang=en&a");
+        let (link, rest) = DeepLink::read(
+            "utm=x&card=8986%2007B2+0917&package=1102&method=alipay&lang=en&pay=wechat&a",
+        );
         assert_eq!(rest, "utm=x&a");
         assert_eq!(link.card.as_deref(), Some("8986 07B2 0917"));
         assert_eq!(link.package.as_deref(), Some("1102"));
         assert_eq!(link.method, Some(Method::Alipay));
         assert_eq!(link.language.as_deref(), Some("en"));
+        assert_eq!(link.pay, Some(Method::Wechat));
     }
 
     #[test]

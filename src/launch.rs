@@ -5,7 +5,12 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlFormElement, HtmlInputElement};
 
-use crate::{host, store};
+use crate::{
+    dom,
+    host::{self, Said},
+    i18n::Text,
+    store,
+};
 
 /// What became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,10 +19,10 @@ pub enum Outcome {
     Left,
     /// The order's screen shows the rest: a code, or a link to tap.
     Here,
-    /// The wallet says that the buyer did not finish.
-    NotFinished,
-    /// The host cannot do it.
-    Unsupported,
+    /// The wallet says that the buyer has paid, or does not know: the gateway has to be asked.
+    Ask,
+    /// It was not paid, which these words say.
+    NotPaid(Text),
 }
 
 /// Carries a launch out.
@@ -49,17 +54,25 @@ pub async fn carry_out(order: &OrderId, launch: &Launch, at: Host) -> Outcome {
                 ("paySign", pay_sign),
             ];
             mark_left(order);
-            match host::wechat_pay(&values).await {
-                host::JsapiOutcome::Finished => Outcome::Here,
-                host::JsapiOutcome::NotFinished => Outcome::NotFinished,
-                host::JsapiOutcome::NoBridge => Outcome::Unsupported,
-            }
+            said(host::wechat_pay(&values).await)
         }
-        Launch::AlipayTrade { trade_no } => left(order, host::trade_pay(trade_no)),
-        Launch::MiniProgram { path, .. } => left(order, host::open_page(path)),
+        Launch::AlipayTrade { trade_no } => {
+            mark_left(order);
+            said(host::alipay_pay(trade_no).await)
+        }
+        Launch::MiniProgram { path, params } => {
+            mark_left(order);
+            said(host::shell_pay(path, params).await)
+        }
         Launch::Qr { .. } | Launch::None => Outcome::Here,
-        Launch::Transfer { .. } => Outcome::Unsupported,
+        Launch::Transfer { .. } => Outcome::NotPaid(Text::LaunchUnsupported),
     }
+}
+
+/// Whether a launch only leads to the wallet to learn who the buyer is, and back.
+#[must_use]
+pub fn asks_who(launch: &Launch) -> bool {
+    matches!(launch, Launch::Redirect { url } if url.starts_with(&format!("{}/oauth/", dom::origin())))
 }
 
 /// Whether this tab has been at the wallet for the order: what it is offered to pay with is then a second attempt.
@@ -71,6 +84,17 @@ pub fn has_left(order: &OrderId) -> bool {
 /// Remembers that this tab goes to the wallet for the order.
 pub fn mark_left(order: &OrderId) {
     store::write_for_tab("rc.left", order.as_str());
+}
+
+fn said(said: Said) -> Outcome {
+    match said {
+        Said::Ask => Outcome::Ask,
+        Said::Left => Outcome::Left,
+        Said::Cancelled => Outcome::NotPaid(Text::LaunchCancelled),
+        Said::Network => Outcome::NotPaid(Text::LaunchNetwork),
+        Said::Failed => Outcome::NotPaid(Text::LaunchFailed),
+        Said::Absent => Outcome::NotPaid(Text::LaunchUnsupported),
+    }
 }
 
 fn left(order: &OrderId, gone: bool) -> Outcome {

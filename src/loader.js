@@ -1,4 +1,5 @@
 // Starts the program. Until it runs, what is in index.html stands in for it; if it cannot run, this says so.
+import { announce } from "./host/bridge.js";
 import init from "storefront";
 
 const wasm = document.currentScript.dataset.wasm;
@@ -35,6 +36,7 @@ function compile(options) {
 function start(options) {
   compile(options)
     .then((program) => init({ module_or_path: program }))
+    .then(announce)
     .catch((error) => {
       console.error(error);
       show(

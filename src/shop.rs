@@ -58,6 +58,8 @@ pub struct Shop {
     pub package: RwSignal<Option<String>>,
     /// The way to pay that the link asked for.
     pub wished: Option<Method>,
+    /// With what the order on the screen is to be paid as soon as it is there, once.
+    pub resume: StoredValue<Option<Method>>,
     /// Where the page runs.
     pub host: Host,
     /// Whether the browser believes it is connected.
@@ -122,6 +124,7 @@ impl Shop {
             category: RwSignal::new(link.category.or_else(|| kept(CATEGORY))),
             package: RwSignal::new(link.package.or_else(|| kept(PACKAGE))),
             wished: link.method,
+            resume: StoredValue::new(link.pay),
             host: host::detect(),
             online: RwSignal::new(window().navigator().on_line()),
             latest_order: RwSignal::new(None),

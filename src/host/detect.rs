@@ -2,8 +2,8 @@
 
 use contract::Host;
 use leptos::prelude::window;
+use wasm_bindgen::JsValue;
 
-use super::global;
 use crate::dom;
 
 /// Narrower windows than this are taken for phones, in CSS pixels.
@@ -35,9 +35,15 @@ pub fn detect() -> Host {
             .is_some_and(|environment| environment == "miniprogram"),
         wechat_bridge: global(&["WeixinJSBridge"]).is_some(),
         alipay_bridge: global(&["AlipayJSBridge"]).is_some(),
-        app_bridge: ["ReactNativeWebView", "flutter_inappwebview", "uni"]
-            .iter()
-            .any(|name| global(&[name]).is_some()),
+        app_bridge: [
+            &["ReactNativeWebView"][..],
+            &["flutter_inappwebview"],
+            &["RechargeHost"],
+            &["webkit", "messageHandlers", "RechargeHost"],
+            &["uni"],
+        ]
+        .iter()
+        .any(|path| global(path).is_some()),
         framed: window()
             .parent()
             .is_ok_and(|parent| parent.is_some_and(|parent| parent != window())),
@@ -50,6 +56,14 @@ pub fn detect() -> Host {
             .and_then(|width| width.as_f64())
             .is_some_and(|width| width < NARROW_PX),
     })
+}
+
+/// A global of the window, by its path.
+fn global(path: &[&str]) -> Option<JsValue> {
+    path.iter()
+        .try_fold(JsValue::from(window()), |object, name| {
+            dom::property(&object, name)
+        })
 }
 
 fn classify(signs: &Signs) -> Host {

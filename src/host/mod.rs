@@ -1,74 +1,99 @@
-//! The app around the page: which it is, and how it is asked to close the page. Nothing else touches its bridges.
+//! The app around the page: which it is, and what is asked of it. Nothing else touches its bridges.
+//!
+//! What speaks to the apps is script (`bridge.js` and one file for each kind of app), which the loader starts before the
+//! program is there: there it is a tenth of what it would weigh here.
 
-mod alipay;
-mod browser;
 mod detect;
-mod frame;
-mod mini_program;
-mod wechat;
 
-use contract::Host;
-use js_sys::{Function, Reflect};
+use js_sys::{Function, Promise};
 use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 
-pub use alipay::trade_pay;
-pub use browser::remember_entry;
 pub use detect::detect;
-pub use frame::assign_top;
-pub use mini_program::open_page;
-pub use wechat::{JsapiOutcome, pay as wechat_pay};
 
-use crate::{dom, timer};
+use crate::dom;
 
-/// How long a host may take to close the page before the next way is tried.
-const GRACE_MS: i32 = 300;
+/// What a wallet says of a payment. None of it is proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// That the buyer has paid, or that it does not know yet: the gateway has to be asked.
+    Ask,
+    /// Nothing yet: it lies over the page now.
+    Left,
+    /// That the buyer gave up.
+    Cancelled,
+    /// That its network failed.
+    Network,
+    /// That it failed.
+    Failed,
+    /// Nothing: its bridge is not there.
+    Absent,
+}
+
+/// Opens WeChat's cashier with the gateway's signed values and waits for what it says.
+pub async fn wechat_pay(values: &[(&str, &str)]) -> Said {
+    let object = js_sys::Object::new();
+    for (name, value) in values {
+        let _ = js_sys::Reflect::set(&object, &(*name).into(), &(*value).into());
+    }
+    pay("wechat", object.into()).await
+}
+
+/// Opens Alipay's cashier for a trade and waits for what it says.
+pub async fn alipay_pay(trade_no: &str) -> Said {
+    pay("alipay", trade_no.into()).await
+}
+
+/// Lets the mini-program around the page open its own pay page with these parameters, a JSON object.
+pub async fn shell_pay(path: &str, params: &str) -> Said {
+    pay(
+        "shell",
+        js_sys::Array::of2(&path.into(), &params.into()).into(),
+    )
+    .await
+}
 
 /// Asks whatever is around the page to close it, one way after another. Comes back when nothing worked.
-pub async fn close(host: Host) {
-    let ways: [fn() -> bool; 5] = [
-        mini_program::close,
-        if host == Host::Alipay {
-            alipay::close
-        } else {
-            wechat::close
-        },
-        if host == Host::Alipay {
-            wechat::close
-        } else {
-            alipay::close
-        },
-        frame::close,
-        browser::leave,
-    ];
-    for way in ways {
-        if way() {
-            timer::sleep(GRACE_MS).await;
-        }
+pub async fn close() {
+    if let Some(closing) = ask("close", &[]) {
+        let _ = JsFuture::from(Promise::resolve(&closing)).await;
     }
-    browser::close();
-    timer::sleep(GRACE_MS).await;
 }
 
-/// A global of the window, by its path.
-fn global(path: &[&str]) -> Option<JsValue> {
-    path.iter()
-        .try_fold(JsValue::from(window()), |object, name| {
-            dom::property(&object, name)
-        })
+/// Tells the app where an order stands, by the number that is for people.
+pub fn tell_order(number: &str, state: &str) {
+    ask("order", &[number.into(), state.into()]);
 }
 
-/// Calls a method of an object. A bridge that throws counts as one that is not there.
-fn call(object: &JsValue, method: &str, arguments: &[JsValue]) -> Option<JsValue> {
-    let function: Function = dom::property(object, method)?.dyn_into().ok()?;
-    function.apply(object, &arguments.iter().collect()).ok()
+/// Leaves for an address with the framing page, while the tap that asked for it still counts. Says whether it went.
+#[must_use]
+pub fn assign_top(url: &str) -> bool {
+    window()
+        .top()
+        .ok()
+        .flatten()
+        .is_some_and(|top| top.location().set_href(url).is_ok())
 }
 
-/// An object with these properties.
-fn object(properties: &[(&str, &str)]) -> JsValue {
-    let object = js_sys::Object::new();
-    for (name, value) in properties {
-        let _ = Reflect::set(&object, &(*name).into(), &(*value).into());
+async fn pay(cashier: &str, values: JsValue) -> Said {
+    let Some(answer) = ask("pay", &[cashier.into(), values]) else {
+        return Said::Absent;
+    };
+    let said = JsFuture::from(Promise::resolve(&answer)).await;
+    match said.ok().and_then(|said| said.as_string()).as_deref() {
+        Some("ask") => Said::Ask,
+        Some("left") => Said::Left,
+        Some("cancelled") => Said::Cancelled,
+        Some("network") => Said::Network,
+        Some("failed") => Said::Failed,
+        _ => Said::Absent,
     }
-    object.into()
+}
+
+/// Calls the page's own script.
+fn ask(method: &str, arguments: &[JsValue]) -> Option<JsValue> {
+    let bridge = dom::property(&window(), "__host")?;
+    let function: Function = dom::property(&bridge, method)?.dyn_into().ok()?;
+    function.apply(&bridge, &arguments.iter().collect()).ok()
 }

@@ -180,6 +180,7 @@ texts! {
     OrderAgain = "重新下单", "Order again";
     BackToShop = "回到充值", "Back to the shop";
     CanBeClosed = "现在可以关闭本页了", "You can close this page now";
+    CanBeClosedHow = "本页无法自己关闭，请点屏幕上方的 “×” 或返回键。订单会照常处理。", "It cannot close itself: use the × or the back button at the top. Your order goes on.";
     BackToPartner = "返回商家", "Back to the seller";
     StepCreated = "已下单", "Ordered";
     StepPaying = "发起付款", "Payment started";
@@ -194,7 +195,9 @@ texts! {
     StepExpired = "已过期", "Expired";
     StepCancelled = "已取消", "Cancelled";
     LaunchUnsupported = "当前环境无法发起这种支付，请更换支付方式", "This way to pay does not work here. Please choose another.";
-    LaunchCancelled = "支付未完成，可以重新支付", "The payment was not finished. You can try again.";
+    LaunchCancelled = "支付已取消，可以重新支付", "The payment was cancelled. You can try again.";
+    LaunchFailed = "支付没有成功，请重新支付或更换支付方式", "The payment failed. Try again or choose another way.";
+    LaunchNetwork = "网络连接出错，支付没有完成。请检查网络后重新支付", "The network failed, so the payment was not finished. Check it and try again.";
 
     // Usage.
     UsageTitle = "流量查询", "Data usage";

@@ -76,7 +76,7 @@ pub(super) fn cashier(
             asking.said.get().map(|said| el("p", "note").text(&said)),
             shop.launch_note
                 .get()
-                .map(|note| el("p", "note note--warn").text(t(note))),
+                .map(|note| el("p", note_class(note)).text(t(note))),
         ]
     };
     views![
@@ -95,6 +95,13 @@ pub(super) fn cashier(
             .child(give_up(watch, order.id)),
         el("p", "small").text(t(note)),
     ]
+}
+
+fn note_class(note: Text) -> &'static str {
+    match note {
+        Text::Asking | Text::NotPaidYet => "note",
+        _ => "note note--warn",
+    }
 }
 
 /// What can be done, the likeliest first: scan, say that it is paid, go to the wallet.
@@ -127,6 +134,7 @@ fn buttons(shop: Shop, watch: Watch, checkout: Checkout, asking: Asking, order: 
             let order = order.clone();
             button(weight(!back), label, move || {
                 asking.said.set(None);
+                shop.launch_note.set(None);
                 match method {
                     Some(method) => checkout.pay_order_with(order.clone(), method),
                     None => checkout.pay_order(order.clone()),

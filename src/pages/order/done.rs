@@ -5,17 +5,17 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     components::{
-        button::{button, link},
+        button::{button, link, plain},
         header::heading,
         icon::icon,
         method_list::method_name,
         order_words::{Mood, mood_class, outcome, step},
+        sheet::sheet,
     },
     dom, host,
     i18n::{Text, date_time, order_title, t, time_of_day, yuan},
     pages::usage::fact,
-    shop::Shop,
-    ui::{El, View, el},
+    ui::{El, View, el, live, nothing},
     views,
 };
 
@@ -40,12 +40,12 @@ pub(super) fn done(order: &Order) -> View {
 
 /// The way out of the order's screen, under the thumb.
 #[must_use]
-pub(super) fn ways_out(shop: Shop, order: &Order) -> View {
+pub(super) fn ways_out(order: &Order) -> View {
     let over = matches!(order.state, OrderState::Expired | OrderState::Cancelled);
     let stuck = RwSignal::new(false);
     let close = move || {
         spawn_local(async move {
-            host::close(shop.host).await;
+            host::close().await;
             stuck.try_set(true);
         });
     };
@@ -77,19 +77,23 @@ pub(super) fn ways_out(shop: Shop, order: &Order) -> View {
         views![buy, done]
     };
     let told = move || {
-        if stuck.get() {
-            t(Text::CanBeClosed)
-        } else {
-            ""
+        if !stuck.get() {
+            return nothing();
         }
-        .to_owned()
+        let close = move || stuck.set(false);
+        let body = views![
+            el("p", "sheet-text").text(t(Text::CanBeClosedHow)),
+            plain(Text::Back, close)
+        ];
+        sheet(|| Text::CanBeClosed, close, body)
     };
-    el("section", "dock-actions")
-        .attr("aria-label", t(Text::OrderActions))
-        .child(el("p", "small").attr("role", "status").live_text(told))
-        .child(partner)
-        .child(el("div", "dock-row").child(row))
-        .into()
+    views![
+        el("section", "dock-actions")
+            .attr("aria-label", t(Text::OrderActions))
+            .child(partner)
+            .child(el("div", "dock-row").child(row)),
+        live(told)
+    ]
 }
 
 fn timeline(order: &Order) -> El {

@@ -18,6 +18,7 @@ use crate::{
         pay_sheet::pay_sheet,
         states,
     },
+    host,
     i18n::{Text, t},
     pages::not_found::missing,
     shop::{Loaded, Shop},
@@ -30,6 +31,8 @@ use crate::{
 /// The screen.
 #[must_use]
 pub fn order(shop: Shop, id: &str) -> View {
+    let resume = StoredValue::new(shop.resume.get_value());
+    shop.resume.set_value(None);
     let Ok(id) = OrderId::parse(id) else {
         return views![
             back_header(t(Text::Order), nothing()),
@@ -61,8 +64,13 @@ pub fn order(shop: Shop, id: &str) -> View {
         order.with(|order| {
             if let Some(order) = order {
                 orders::remember(order);
+                host::tell_order(&order.number, order.state.as_str());
+                let method = resume.get_value();
+                resume.set_value(None);
                 if !order.state.is_open() {
                     intents::end_order(&order.id);
+                } else if let Some(method) = method.filter(|_| !order.held) {
+                    checkout.resume(order.clone(), method);
                 }
             }
         });
@@ -82,7 +90,7 @@ pub fn order(shop: Shop, id: &str) -> View {
                 cashier::cashier(shop, watch, checkout, asking, order),
                 nothing(),
             ),
-            Some(order) => (done::done(&order), done::ways_out(shop, &order)),
+            Some(order) => (done::done(&order), done::ways_out(&order)),
             None => (live(move || waiting(watch)), nothing()),
         };
         views![

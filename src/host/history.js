@@ -1,0 +1,21 @@
+// A plain browser: back to the site from which the shop was entered, past its own screens and the wallet's.
+const ENTRY = "rc.entry";
+
+/** Remembers, once a tab, how long its history was when the page was entered from another site. */
+export function entered() {
+  try {
+    if (sessionStorage.getItem(ENTRY) !== null) return;
+    const foreign = document.referrer && !document.referrer.startsWith(location.origin);
+    sessionStorage.setItem(ENTRY, foreign && history.length > 1 ? history.length : 0);
+  } catch {
+    // Storage is blocked, and the way back is not known.
+  }
+}
+
+export const past = {
+  close() {
+    const entry = Number(sessionStorage.getItem(ENTRY));
+    if (!entry || history.length < entry) throw new Error("it was not entered from another site");
+    history.go(entry - history.length - 1);
+  },
+};

@@ -1,0 +1,11 @@
+// Bridges that are put into the page some time after it is there, as Android's WeChat does.
+const LATE_MS = 3000;
+
+/** The global of this name, as soon as it is there; undefined where it does not come. */
+export const late = (name) =>
+  new Promise((found) => {
+    const look = () => found(window[name]);
+    if (window[name]) return look();
+    document.addEventListener(name + "Ready", look);
+    setTimeout(look, LATE_MS);
+  });
