@@ -17,4 +17,5 @@ pub mod origin;
 pub mod problem;
 pub mod request_id;
 pub mod router;
+pub mod serve;
 pub mod trace;

@@ -1,6 +1,6 @@
 //! The gateway as a whole: put together, serving, stopped.
 
-use std::{future::IntoFuture, net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -9,7 +9,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     catalog::{self, CatalogCache},
     config::{self, Config},
-    http::{limits::Limiters, metrics, router::router},
+    http::{limits::Limiters, metrics, router::router, serve::serve},
     jobs,
     merchants::vault::Vault,
     notices::{self, NoticeCache},
@@ -26,7 +26,7 @@ const FOLD_FIGURES_EVERY: Duration = Duration::from_secs(5);
 pub struct Server {
     addr: SocketAddr,
     app: App,
-    serving: JoinHandle<std::io::Result<()>>,
+    serving: JoinHandle<()>,
 }
 
 /// Starts a gateway: its tables are brought up to date, its jobs run, and it answers when this returns.
@@ -52,13 +52,7 @@ pub async fn start(mut config: Config) -> anyhow::Result<Server> {
     app.tasks.spawn(notices::run(app.clone()));
     app.tasks.spawn(fold_figures(app.stop.clone()));
 
-    let service = router(app.clone())?.into_make_service_with_connect_info::<SocketAddr>();
-    let stopped = app.stop.clone().cancelled_owned();
-    let serving = tokio::spawn(
-        axum::serve(listener, service)
-            .with_graceful_shutdown(stopped)
-            .into_future(),
-    );
+    let serving = tokio::spawn(serve(listener, router(app.clone())?, app.stop.clone()));
     let (mode, database) = (app.config.mode, app.db.dialect());
     tracing::info!(?mode, ?database, %addr, public_url = %app.config.http.public_url, "the gateway serves");
     Ok(Server { addr, app, serving })
@@ -133,7 +127,7 @@ impl Server {
         let closed = tokio::time::timeout(Duration::from_secs(2), app.db.pool().close()).await;
         finished
             .context("requests or jobs were still under way and were cut off")?
-            .context("serving panicked")??;
+            .context("serving panicked")?;
         closed.context("the database's connections did not close")?;
         tracing::info!("the gateway stopped");
         Ok(())

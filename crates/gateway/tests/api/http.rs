@@ -1,5 +1,6 @@
 //! What is around every request, and the configuration that decides it.
 
+mod bounds;
 mod page;
 mod refusals;
 

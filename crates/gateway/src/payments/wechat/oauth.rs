@@ -2,7 +2,7 @@
 //!
 //! This interface is the official account's, not WeChat Pay's: nothing is signed, and the account's secret stands in the
 //! query. So no address of it may be shown, in a log or in an error. Source:
-//! developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html.
+//! `developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html`.
 
 use std::time::Duration;
 
