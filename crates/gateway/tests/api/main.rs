@@ -14,3 +14,4 @@ mod processes;
 mod purchase;
 mod states;
 mod upstream;
+mod wallets;

@@ -2,9 +2,11 @@
 
 pub(crate) mod database;
 pub(crate) mod shop;
+pub(crate) mod wallets;
 
 pub(crate) use database::Database;
 pub(crate) use shop::{CARD, PACKAGE, PRICE, Settings, Shop};
+pub(crate) use wallets::Wallet;
 
 /// Writes each test once and runs it on both databases.
 #[macro_export]

@@ -6,12 +6,18 @@ use std::{
 };
 
 use contract::{Order, OrderState, Problem, routes};
-use gateway::{Config, Server, config};
+use gateway::{
+    Config, Server,
+    config::{self, Carrier},
+};
 use reqwest::{Client, RequestBuilder, Response};
 use sandbox::Sandbox;
 use serde_json::{Value, json};
 
-use super::Database;
+use super::{
+    Database,
+    wallets::{ADMIN, VAULT},
+};
 
 /// A usable card of China Mobile.
 pub(crate) const CARD: &str = "898607B2091701418584";
@@ -31,6 +37,8 @@ pub(crate) struct Settings {
     pub(crate) lifetime: u32,
     /// How long the sandbox takes to credit.
     pub(crate) credit_delay: Duration,
+    /// Whether merchants of our own take the money.
+    pub(crate) own: bool,
 }
 
 impl Default for Settings {
@@ -38,6 +46,7 @@ impl Default for Settings {
         Settings {
             lifetime: 900,
             credit_delay: Duration::from_millis(200),
+            own: false,
         }
     }
 }
@@ -68,9 +77,11 @@ impl Shop {
             ..sandbox::Options::default()
         };
         let sandbox = sandbox::start(options).await.expect("the sandbox starts");
-        let gateway = gateway::start(config(&database, sandbox.url(), settings.lifetime))
-            .await
-            .expect("the gateway starts");
+        let mut config = config(&database, sandbox.url(), settings.lifetime);
+        if settings.own {
+            take_ourselves(&mut config);
+        }
+        let gateway = gateway::start(config).await.expect("the gateway starts");
         let base = format!("http://{}", gateway.addr());
         let http = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -308,6 +319,17 @@ impl Shop {
             assert!(from.can_become(to), "{from:?} became {to:?}");
         }
     }
+}
+
+/// Lets merchants of our own take the money.
+pub(crate) fn take_ourselves(config: &mut Config) {
+    config.payments.alipay = Carrier::Own;
+    config.payments.wechat = Carrier::Own;
+    config.recharge.path = Some("/cards/Recharge".to_owned());
+    config.recharge.query_path = Some("/cards/Recharge".to_owned());
+    config.recharge.resend_seconds = 1;
+    config.admin.token = ADMIN.into();
+    config.vault.keys = VAULT.into();
 }
 
 /// The problem that an answer tells.

@@ -1,0 +1,6 @@
+//! Money that merchants of our own take: Alipay and WeChat Pay, with the card platform's recharge behind them.
+
+mod late;
+mod purchase;
+mod recharges;
+mod refunds;
