@@ -1,11 +1,13 @@
 //! Alipay's open platform: its gateway, its pay pages, its ledger and its notices.
 
 pub(crate) mod cashier;
+pub(crate) mod certificates;
 pub(crate) mod forms;
 mod gateway;
 mod keys;
 pub(crate) mod methods;
 pub(crate) mod notices;
+pub(crate) mod oauth;
 pub(crate) mod refunds;
 pub(crate) mod trades;
 
@@ -28,6 +30,7 @@ pub(crate) const METHODS: &[&str] = &[
     "alipay.trade.cancel",
     "alipay.trade.refund",
     "alipay.trade.fastpay.refund.query",
+    "alipay.system.oauth.token",
 ];
 
 /// The one app that may call, and Alipay's own key.
@@ -67,6 +70,9 @@ pub(crate) struct Alipay {
     /// Oldest first.
     pub(crate) trades: Vec<trades::Trade>,
     pub(crate) notices: notices::Notices,
+    /// Who is logged in.
+    pub(crate) buyer: oauth::Buyer,
+    codes: Vec<oauth::Code>,
 }
 
 impl Desk {
@@ -86,5 +92,7 @@ pub(crate) fn routes(world: &Shared) -> Router<Shared> {
             get(gateway::serve).post(gateway::serve),
         )
         .route_layer(from_fn_with_state(world.clone(), gateway::gate));
-    gateway.merge(cashier::routes())
+    gateway
+        .route("/alipay/oauth", get(oauth::authorise))
+        .merge(cashier::routes())
 }

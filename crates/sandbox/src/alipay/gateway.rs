@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::{
     METHODS, cashier,
+    certificates::ROOTS,
     forms::{self, Parameters},
     methods,
     trades::Refusal,
@@ -25,8 +26,12 @@ use crate::{
 pub(super) enum Outcome {
     /// The members of a good answer.
     Done(Value),
+    /// The members of a good answer that has no code.
+    Bare(Value),
     /// A business error.
     Refused(Refusal),
+    /// The request itself is wrong: the error stands in place of the answer.
+    Wrong(Refusal),
     /// The buyer goes to this page.
     Page(String),
 }
@@ -62,17 +67,18 @@ pub(super) async fn serve(
     let Some(parameters) = forms::read(uri.query().unwrap_or_default(), &body) else {
         return stranger("isv.invalid-parameter", "参数重复");
     };
-    let method = match check(&world, &parameters) {
-        Ok(method) => method,
+    let call = match check(&world, &parameters) {
+        Ok(call) => call,
         Err((code, text)) => return stranger(code, text),
     };
+    let method = call.method;
     let content: Value = parameters
         .get("biz_content")
         .and_then(|content| serde_json::from_str(content).ok())
         .unwrap_or_default();
     let outcome = match &fault {
         Some(fault) if fault.kind == Kind::Business => {
-            return business(&world, method, fault);
+            return business(&world, &call, fault);
         }
         _ => methods::call(&world, method, &parameters, &content),
     };
@@ -81,21 +87,41 @@ pub(super) async fn serve(
         Outcome::Page(address) => cashier::go_to(&address),
         Outcome::Refused(refusal) if is_page(method) => cashier::refused(refusal),
         Outcome::Refused(Refusal(code, text)) => {
-            answer(&world, method, failed("40004", code, text), fault.as_ref())
+            let node = failed("40004", code, text);
+            answer(&world, &call, call.name(), node, fault.as_ref())
         }
+        Outcome::Wrong(Refusal(code, text)) => {
+            let node = failed("40002", code, text);
+            answer(&world, &call, ERROR.into(), node, fault.as_ref())
+        }
+        Outcome::Bare(node) => answer(&world, &call, call.name(), node, fault.as_ref()),
         Outcome::Done(mut node) => {
             node["code"] = "10000".into();
             node["msg"] = "Success".into();
-            answer(&world, method, node, fault.as_ref())
+            answer(&world, &call, call.name(), node, fault.as_ref())
         }
     }
 }
 
+/// A call that the app made.
+struct Call {
+    method: &'static str,
+    /// It named its certificate, so the answer names Alipay's.
+    by_certificate: bool,
+}
+
+/// Where an error stands that is not the method's own.
+const ERROR: &str = "error_response";
+
+impl Call {
+    /// Under what the answer stands.
+    fn name(&self) -> String {
+        format!("{}_response", self.method.replace('.', "_"))
+    }
+}
+
 /// The common parameters and the signature.
-fn check(
-    world: &World,
-    parameters: &Parameters,
-) -> Result<&'static str, (&'static str, &'static str)> {
+fn check(world: &World, parameters: &Parameters) -> Result<Call, (&'static str, &'static str)> {
     let get = |name: &str| parameters.get(name).map_or("", String::as_str);
     let app = world.alipay.keys.app();
     if get("app_id") != app.app_id {
@@ -126,7 +152,20 @@ fn check(
     if !app.signed(&forms::message(parameters, &["sign"]), get("sign")) {
         return Err(("isv.invalid-signature", "无效签名"));
     }
-    Ok(method)
+    let by_certificate = parameters.contains_key("app_cert_sn");
+    if by_certificate {
+        let certificates = world.alipay.keys.certificates();
+        if get("app_cert_sn") != certificates.app.number {
+            return Err(("isv.invalid-app-cert-sn", "应用公钥证书SN错误"));
+        }
+        if get("alipay_root_cert_sn") != ROOTS.number {
+            return Err(("isv.invalid-root-cert-sn", "支付宝根证书SN错误"));
+        }
+    }
+    Ok(Call {
+        method,
+        by_certificate,
+    })
 }
 
 fn is_page(method: &str) -> bool {
@@ -136,14 +175,20 @@ fn is_page(method: &str) -> bool {
 /// Who is not known gets an answer without a signature.
 fn stranger(code: &str, text: &str) -> Response {
     let node = failed("40002", code, text);
-    html(json!({ "error_response": node }).to_string())
+    html(json!({ ERROR: node }).to_string())
 }
 
-fn business(world: &World, method: &str, fault: &Fault) -> Response {
+fn business(world: &World, call: &Call, fault: &Fault) -> Response {
     let code = fault.code.unwrap_or(40004).to_string();
     let sub_code = fault.sub_code.as_deref().unwrap_or("ACQ.SYSTEM_ERROR");
     let text = fault.message.as_deref().unwrap_or("系统错误");
-    answer(world, method, failed(&code, sub_code, text), None)
+    answer(
+        world,
+        call,
+        call.name(),
+        failed(&code, sub_code, text),
+        None,
+    )
 }
 
 fn failed(code: &str, sub_code: &str, text: &str) -> Value {
@@ -156,15 +201,28 @@ fn failed(code: &str, sub_code: &str, text: &str) -> Value {
 }
 
 /// The signature is over the node's text as it is sent, with the escaped slashes that Alipay writes.
-fn answer(world: &World, method: &str, node: Value, fault: Option<&Fault>) -> Response {
-    let name = format!("{}_response", method.replace('.', "_"));
+fn answer(
+    world: &World,
+    call: &Call,
+    name: String,
+    node: Value,
+    fault: Option<&Fault>,
+) -> Response {
     let node = node.to_string().replace('/', "\\/");
     let signed = match fault.map(|fault| fault.kind) {
         Some(Kind::Unsigned) => return html(format!(r#"{{"{name}":{node}}}"#)),
         Some(Kind::BadSignature) => world.alipay.keys.sign("something else"),
         _ => world.alipay.keys.sign(&node),
     };
-    html(format!(r#"{{"{name}":{node},"sign":"{signed}"}}"#))
+    let certificate = if call.by_certificate {
+        let number = &world.alipay.keys.certificates().alipay.number;
+        format!(r#""alipay_cert_sn":"{number}","#)
+    } else {
+        String::new()
+    };
+    html(format!(
+        r#"{{"{name}":{node},{certificate}"sign":"{signed}"}}"#
+    ))
 }
 
 fn html(text: String) -> Response {

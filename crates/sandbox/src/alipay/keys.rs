@@ -1,6 +1,9 @@
 //! Who signs what: the app signs its requests, Alipay its answers and notices.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{
+    Mutex, OnceLock, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 
 use aws_lc_rs::{
     encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der},
@@ -12,17 +15,27 @@ use aws_lc_rs::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use super::AlipayOptions;
+use super::{
+    AlipayOptions,
+    certificates::{Certificate, ROOTS},
+};
 use crate::pem::pem;
 
-/// Alipay's key, and the app as it is registered.
+/// Alipay's keys, and the app as it is registered. A key is made when it is first needed, since that takes a while.
 pub(crate) struct Keys {
     given: Option<String>,
-    /// Made when it is first needed, since that takes a while.
-    own: OnceLock<RsaKeyPair>,
-    /// The app's pair where it has not brought one, likewise.
-    account: OnceLock<RsaKeyPair>,
+    first: OnceLock<Own>,
+    second: OnceLock<Own>,
+    is_rotated: AtomicBool,
+    /// The app's pair where it has not brought one.
+    account: OnceLock<Own>,
     app: Mutex<App>,
+}
+
+/// A pair with its certificate.
+struct Own {
+    pair: RsaKeyPair,
+    certificate: OnceLock<Certificate>,
 }
 
 /// The app that may call.
@@ -34,11 +47,20 @@ pub(crate) struct App {
     public_keys: Vec<Vec<u8>>,
 }
 
+/// The three certificates of certificate mode.
+pub(crate) struct Certificates<'a> {
+    pub(crate) app: &'a Certificate,
+    pub(crate) alipay: &'a Certificate,
+    pub(crate) roots: &'a str,
+}
+
 impl Keys {
     pub(crate) fn new(options: &AlipayOptions) -> Self {
         Self {
             given: options.alipay_private_key.clone(),
-            own: OnceLock::new(),
+            first: OnceLock::new(),
+            second: OnceLock::new(),
+            is_rotated: AtomicBool::new(false),
             account: OnceLock::new(),
             app: Mutex::new(App {
                 app_id: options.app_id.clone(),
@@ -75,36 +97,41 @@ impl Keys {
     /// Makes the app a key pair, registers its public half, and returns the private one as a PEM of PKCS#8. The same
     /// one whenever it is asked for.
     pub(crate) fn make_account(&self) -> String {
-        let pair = self.account.get_or_init(|| {
-            RsaKeyPair::generate(KeySize::Rsa2048).expect("an RSA key can be made")
-        });
-        let public: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("it has a public key");
-        self.add(public.as_ref().to_vec());
-        let private: Pkcs8V1Der<'_> = pair.as_der().expect("a key pair has this form");
-        pem("PRIVATE KEY", private.as_ref())
+        let own = self.account();
+        self.add(own.public());
+        own.private()
     }
 
-    fn add(&self, key: Vec<u8>) {
-        let mut app = self.app.lock().unwrap_or_else(PoisonError::into_inner);
-        app.public_keys.retain(|known| *known != key);
-        app.public_keys.push(key);
+    /// The certificates of the app's made pair and of Alipay's newest.
+    pub(crate) fn certificates(&self) -> Certificates<'_> {
+        Certificates {
+            app: self.account().certificate("Sandbox App"),
+            alipay: self.own().certificate("Sandbox Alipay"),
+            roots: &ROOTS.bundle,
+        }
     }
 
-    /// Alipay's public key as its console shows it: base64 of a `SubjectPublicKeyInfo`.
+    /// Alipay's newest public key as its console shows it: base64 of a `SubjectPublicKeyInfo`.
     pub(crate) fn public_key(&self) -> String {
-        let der: PublicKeyX509Der<'_> = self
-            .own()
-            .public_key()
-            .as_der()
-            .expect("a key pair has a public key");
-        STANDARD.encode(der.as_ref())
+        STANDARD.encode(self.own().public())
+    }
+
+    /// The key before the newest, if there is one.
+    pub(crate) fn public_key_before(&self) -> Option<String> {
+        let is_rotated = self.is_rotated.load(Ordering::Acquire);
+        is_rotated.then(|| STANDARD.encode(self.first().public()))
+    }
+
+    /// Alipay signs with another key from now on; false where it has done so already.
+    pub(crate) fn rotate(&self) -> bool {
+        !self.is_rotated.swap(true, Ordering::AcqRel)
     }
 
     /// Alipay's signature in base64.
     pub(crate) fn sign(&self, message: &str) -> String {
-        let own = self.own();
-        let mut signature = vec![0; own.public_modulus_len()];
-        own.sign(
+        let pair = &self.own().pair;
+        let mut signature = vec![0; pair.public_modulus_len()];
+        pair.sign(
             &RSA_PKCS1_SHA256,
             &SystemRandom::new(),
             message.as_bytes(),
@@ -114,13 +141,61 @@ impl Keys {
         STANDARD.encode(signature)
     }
 
-    fn own(&self) -> &RsaKeyPair {
-        self.own.get_or_init(|| match self.given.as_deref() {
+    fn own(&self) -> &Own {
+        if self.is_rotated.load(Ordering::Acquire) {
+            self.second.get_or_init(Own::make)
+        } else {
+            self.first()
+        }
+    }
+
+    fn first(&self) -> &Own {
+        self.first.get_or_init(|| match self.given.as_deref() {
             Some(text) => bytes(text)
                 .and_then(|der| RsaKeyPair::from_pkcs8(&der).ok())
+                .map(Own::of)
                 .expect("Alipay's private key is RSA in PKCS#8"),
-            None => RsaKeyPair::generate(KeySize::Rsa2048).expect("an RSA key can be made"),
+            None => Own::make(),
         })
+    }
+
+    fn account(&self) -> &Own {
+        self.account.get_or_init(Own::make)
+    }
+
+    fn add(&self, key: Vec<u8>) {
+        let mut app = self.app.lock().unwrap_or_else(PoisonError::into_inner);
+        app.public_keys.retain(|known| *known != key);
+        app.public_keys.push(key);
+    }
+}
+
+impl Own {
+    fn make() -> Self {
+        Self::of(RsaKeyPair::generate(KeySize::Rsa2048).expect("an RSA key can be made"))
+    }
+
+    fn of(pair: RsaKeyPair) -> Self {
+        Self {
+            pair,
+            certificate: OnceLock::new(),
+        }
+    }
+
+    fn certificate(&self, subject: &'static str) -> &Certificate {
+        self.certificate
+            .get_or_init(|| ROOTS.issue(&self.private(), subject))
+    }
+
+    fn private(&self) -> String {
+        let der: Pkcs8V1Der<'_> = self.pair.as_der().expect("a key pair has this form");
+        pem("PRIVATE KEY", der.as_ref())
+    }
+
+    fn public(&self) -> Vec<u8> {
+        let public = self.pair.public_key();
+        let der: PublicKeyX509Der<'_> = public.as_der().expect("a key pair has a public key");
+        der.as_ref().to_vec()
     }
 }
 

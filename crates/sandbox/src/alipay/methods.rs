@@ -8,6 +8,7 @@ use super::{
     forms::Parameters,
     gateway::Outcome,
     notices::yuan,
+    oauth,
     trades::{HAS_SUCCESS, NOT_EXIST, Product, Refusal, Stage, Trade},
 };
 use crate::{clock::Moment, money::Fen, random, world::World};
@@ -40,6 +41,12 @@ pub(super) fn call(
         "alipay.trade.close" => close(alipay, content),
         "alipay.trade.cancel" => cancel(alipay, content),
         "alipay.trade.refund" => refund(alipay, content),
+        "alipay.system.oauth.token" => {
+            return match oauth::exchange(alipay, parameters) {
+                Ok(node) => Outcome::Bare(node),
+                Err(refusal) => Outcome::Wrong(refusal),
+            };
+        }
         _ => refund_query(alipay, content),
     };
     match done {

@@ -18,6 +18,7 @@ use super::{Order, Problem, trouble::MOST_TIMES};
 use crate::{
     alipay::{
         forms, notices,
+        oauth::Buyer,
         refunds::Refund,
         trades::{HAS_SUCCESS, Paying, Product, Status, Trade},
     },
@@ -30,6 +31,8 @@ pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/_control/alipay", get(show).post(register))
         .route("/_control/alipay/account", post(account::make))
+        .route("/_control/alipay/keys", post(rotate))
+        .route("/_control/alipay/buyer", post(set_buyer))
         .route("/_control/alipay/pay", post(pay))
         .route("/_control/alipay/notices", post(notices_mode))
         .route("/_control/alipay/send_notice", post(send_notice))
@@ -111,8 +114,41 @@ async fn register(
 }
 
 #[derive(Deserialize)]
+struct Rotation {
+    rotate: bool,
+}
+
+/// Lets Alipay sign with another key, once.
+async fn rotate(
+    State(world): State<Shared>,
+    Order(order): Order<Rotation>,
+) -> Result<Json<Value>, Problem> {
+    if order.rotate && !world.alipay.keys.rotate() {
+        return Err(Problem::conflict("there is no key after this one"));
+    }
+    Ok(Json(json!({ "ok": true })))
+}
+
+/// Who is logged in to Alipay.
+async fn set_buyer(
+    State(world): State<Shared>,
+    Order(buyer): Order<Buyer>,
+) -> Result<Json<Value>, Problem> {
+    if matches!(&buyer, Buyer::UserId(id) if id.len() != 16 || !id.starts_with("2088")) {
+        return Err(Problem::invalid(
+            "a user_id has 16 digits and begins with 2088",
+        ));
+    }
+    world.lock().alipay.buyer = buyer;
+    Ok(Json(json!({ "ok": true })))
+}
+
+#[derive(Deserialize)]
 struct Pay {
+    #[serde(default)]
     out_trade_no: String,
+    /// Alipay's own number instead, which is all that a page knows that calls Alipay's bridge.
+    trade_no: Option<String>,
     #[serde(default)]
     lose_notice: bool,
     #[serde(default)]
@@ -123,26 +159,33 @@ struct Pay {
 /// Pays as the buyer would; answers with the trade's row of the ledger.
 async fn pay(State(world): State<Shared>, Order(order): Order<Pay>) -> Result<Json<Row>, Problem> {
     let mut state = world.lock();
-    let unknown = || Problem::unknown("out_trade_no");
-    state.alipay.find(&order.out_trade_no).ok_or_else(unknown)?;
+    let unknown = || Problem::unknown("out_trade_no or trade_no");
+    let number = match &order.trade_no {
+        Some(_) => state
+            .alipay
+            .trades
+            .iter()
+            .find(|trade| trade.trade_no == order.trade_no)
+            .map(|trade| trade.out_trade_no.clone())
+            .ok_or_else(unknown)?,
+        None => order.out_trade_no,
+    };
+    state.alipay.find(&number).ok_or_else(unknown)?;
     let paying = Paying {
         lose_notices: order.lose_notice,
         force: order.force,
         total: order.total,
     };
-    state
-        .alipay
-        .pay(&order.out_trade_no, paying)
-        .map_err(|why| {
-            let why_not = if why == HAS_SUCCESS {
-                "already paid"
-            } else {
-                "expired or closed"
-            };
-            Problem(StatusCode::CONFLICT, why_not.into())
-        })?;
+    state.alipay.pay(&number, paying).map_err(|why| {
+        let why_not = if why == HAS_SUCCESS {
+            "already paid"
+        } else {
+            "expired or closed"
+        };
+        Problem(StatusCode::CONFLICT, why_not.into())
+    })?;
     world.alipay.wake.notify_one();
-    let trade = state.alipay.find(&order.out_trade_no);
+    let trade = state.alipay.find(&number);
     trade.map(|trade| Json(Row::of(trade))).ok_or_else(unknown)
 }
 
