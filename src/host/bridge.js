@@ -64,9 +64,9 @@ function tellAll(told) {
 
 let closing;
 
-/** Asks whatever is around the page to close it, one way after another. Comes back when nothing worked. */
+/** Asks whatever is around the page to close it, one way after another. Comes back when none is left, or with `true`. */
 async function close() {
-  if (closing) return;
+  if (closing) return true;
   closing = true;
   tell(message("closed"));
   for (const way of WAYS) {
@@ -77,6 +77,7 @@ async function close() {
     }
   }
   closing = false;
+  return document.hidden;
 }
 
 let told;

@@ -54,10 +54,14 @@ pub async fn shell_pay(path: &str, params: &str) -> Said {
     .await
 }
 
-/// Asks whatever is around the page to close it, one way after another. Comes back when nothing worked.
-pub async fn close() {
-    if let Some(closing) = ask("close", &[]) {
-        let _ = JsFuture::from(Promise::resolve(&closing)).await;
+/// Asks whatever is around the page to close it, one way after another. Comes back when none is left, and says whether
+/// the page is out of sight.
+pub async fn close() -> bool {
+    match ask("close", &[]) {
+        Some(closing) => JsFuture::from(Promise::resolve(&closing))
+            .await
+            .is_ok_and(|hidden| hidden.is_truthy()),
+        None => false,
     }
 }
 

@@ -45,8 +45,9 @@ pub(super) fn ways_out(order: &Order) -> View {
     let stuck = RwSignal::new(false);
     let close = move || {
         spawn_local(async move {
-            host::close().await;
-            stuck.try_set(true);
+            if !host::close().await {
+                stuck.try_set(true);
+            }
         });
     };
     let weight = |first: bool| {

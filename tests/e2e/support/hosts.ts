@@ -94,3 +94,106 @@ export async function pay(page: Page, order: Order, method: "支付宝" | "微�
 export function calls(page: Page): Promise<unknown[][]> {
   return page.evaluate(() => (window as unknown as { calls?: unknown[][] }).calls ?? []);
 }
+
+/** An app around the page, by what it puts into the page. */
+export interface Host {
+  name: string;
+  agent: string;
+  /** The global, by its path, that closes the page; and with what it is called. */
+  close: string;
+  closeWith: unknown[];
+  /** The global that is sent messages. */
+  post?: string;
+  /** A message as it is sent. */
+  sends?: (message: object) => unknown[];
+  /** Further globals, as they are. */
+  beside?: Record<string, unknown>;
+}
+
+const CLOSE = { v: 1, type: "close" };
+
+/** Every app that the page knows; messages that cross as text are read here. */
+export const HOSTS: Host[] = [
+  { name: "WeChat", agent: AGENTS.wechat, close: "WeixinJSBridge.call", closeWith: ["closeWindow"] },
+  { name: "WeChat with its script alone", agent: AGENTS.wechat, close: "wx.closeWindow", closeWith: [] },
+  { name: "Alipay", agent: AGENTS.alipay, close: "AlipayJSBridge.call", closeWith: ["closeWebview"] },
+  {
+    name: "WeChat's mini-program",
+    agent: AGENTS.wechatShell,
+    close: "wx.miniProgram.navigateBack",
+    closeWith: [{ delta: 1 }],
+    post: "wx.miniProgram.postMessage",
+    sends: (message) => [{ data: message }],
+    beside: { __wxjs_environment: "miniprogram" },
+  },
+  {
+    name: "Alipay's mini-program",
+    agent: AGENTS.alipayShell,
+    close: "my.navigateBack",
+    closeWith: [{ delta: 1 }],
+    post: "my.postMessage",
+    sends: (message) => [message],
+  },
+  sent("an iOS app", AGENTS.iosApp, "webkit.messageHandlers.RechargeHost.postMessage"),
+  {
+    ...sent("an Android app", AGENTS.androidApp, "RechargeHost.postMessage"),
+    close: "RechargeHost.close",
+    closeWith: [],
+  },
+  {
+    ...sent("a Flutter app with InAppWebView", AGENTS.androidApp, "flutter_inappwebview.callHandler"),
+    closeWith: ["RechargeHost", CLOSE],
+    sends: (message) => ["RechargeHost", message],
+  },
+  sent("a Flutter app with webview_flutter", AGENTS.iosApp, "RechargeHost.postMessage"),
+  sent("a React Native app", AGENTS.androidApp, "ReactNativeWebView.postMessage"),
+  {
+    name: "uni-app",
+    agent: AGENTS.androidApp,
+    close: "uni.navigateBack",
+    closeWith: [{ delta: 1 }],
+    post: "uni.postMessage",
+    sends: (message) => [{ data: message }],
+  },
+];
+
+function sent(name: string, agent: string, post: string): Host {
+  return { name, agent, close: post, closeWith: [CLOSE], post, sends: (message) => [message] };
+}
+
+/** What the first fake does when it is asked to close the page; `window.mode` says which. */
+export type Mode = "closes" | "throws" | "hangs" | "does nothing";
+
+/** Puts the apps' globals into the page; those of the first do as `window.mode` says, the others nothing. */
+export async function fakeHosts(page: Page, ...hosts: Host[]): Promise<void> {
+  const globals = hosts.flatMap((host, place) =>
+    [host.close, ...(host.post ? [host.post] : [])].map((path) => ({ path, first: place === 0 })),
+  );
+  const beside = Object.assign({}, ...hosts.map((host) => host.beside ?? {})) as Record<string, unknown>;
+  await page.addInitScript(put, { globals, beside });
+}
+
+function put({ globals, beside }: { globals: { path: string; first: boolean }[]; beside: Record<string, unknown> }): void {
+  type Tree = { [name: string]: Tree | ((...values: unknown[]) => unknown) };
+  const test = window as unknown as { calls: unknown[][]; mode?: Mode };
+  Object.assign(window, beside, { calls: [] });
+  for (const { path, first } of globals) {
+    const names = path.split(".");
+    const method = names.pop() ?? "";
+    let object = window as unknown as Tree;
+    for (const name of names) object = (object[name] ??= {}) as Tree;
+    if (object[method]) continue;
+    object[method] = function (this: unknown, ...values: unknown[]) {
+      // As an object of a native app does: its methods work on itself alone.
+      if (this !== object) throw new TypeError("called on another object");
+      const read = values.map((value) => (typeof value === "string" && value.startsWith("{") ? JSON.parse(value) : value));
+      test.calls.push([path, ...read]);
+      const event = read.some((value) => /"type":"(ready|order|paid)"/.test(JSON.stringify(value)));
+      if (event || !first) return undefined;
+      if (test.mode === "throws") throw new Error("refused");
+      if (test.mode === "hangs") return new Promise(() => undefined);
+      if (test.mode === "closes") Object.defineProperty(document, "hidden", { get: () => true });
+      return undefined;
+    };
+  }
+}
