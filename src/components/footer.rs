@@ -34,7 +34,20 @@ pub fn footer(shop: Shop) -> View {
                 .text(&storefront.company)
                 .text(" ")
                 .child(el("span", "nowrap").text(&storefront.icp_number));
-            views![support, seller]
+            let link = |address: &str, text: Text| {
+                // Another site's, or one that this page has no screen for.
+                (!address.is_empty()).then(|| {
+                    el("a", "")
+                        .attr("href", address)
+                        .attr("rel", "external")
+                        .text(t(text))
+                })
+            };
+            let terms = link(&storefront.terms_url, Text::Terms);
+            let privacy = link(&storefront.privacy_url, Text::Privacy);
+            let has_rules = terms.is_some() || privacy.is_some();
+            let rules = has_rules.then(|| el("p", "").child(terms).child(privacy));
+            views![support, rules, seller]
         })
     };
     el("footer", "footer").child(live(lines)).into()

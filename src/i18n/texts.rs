@@ -47,6 +47,8 @@ texts! {
     CopyFailed = "复制失败，请长按选择", "Could not copy. Select it by hand.";
     Loading = "加载中", "Loading";
     Support = "客服电话", "Support";
+    Terms = "用户协议", "Terms";
+    Privacy = "隐私政策", "Privacy";
     SkipToContent = "跳到主要内容", "Skip to content";
     Separator = " · ", " · ";
 

@@ -14,6 +14,10 @@ pub struct Storefront {
     pub company: String,
     /// Its ICP registration number, for the footer; empty where there is none.
     pub icp_number: String,
+    /// The terms of sale: an https address or a path of this site, for a link; empty where there are none.
+    pub terms_url: String,
+    /// How personal data is treated, likewise.
+    pub privacy_url: String,
     /// Whom to turn to.
     pub support: Support,
     /// What is switched on.

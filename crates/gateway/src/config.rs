@@ -67,6 +67,9 @@ pub struct Http {
     pub allowed_origins: Vec<Url>,
     /// Sites that may show the page in a frame.
     pub frame_ancestors: Vec<String>,
+    /// Files that are answered at the root, for those who check whose site this is.
+    #[serde(deserialize_with = "folder")]
+    pub verification_dir: Option<PathBuf>,
     /// How long requests under way may take to finish when the gateway stops, in seconds.
     pub shutdown_seconds: u32,
 }
@@ -95,6 +98,10 @@ pub struct Shop {
     pub support_phone: String,
     /// When support answers.
     pub support_hours: String,
+    /// The terms of sale: an https address or a path of this site.
+    pub terms_url: String,
+    /// How personal data is treated: an https address or a path of this site.
+    pub privacy_url: String,
     /// Whether cards can be registered here.
     pub realname: bool,
     /// Whether orders can be searched by card number.
@@ -277,6 +284,10 @@ fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D:
         .into_iter()
         .map(network)
         .collect()
+}
+
+fn folder<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D::Error> {
+    Ok(filled(deserializer)?.map(PathBuf::from))
 }
 
 fn filled<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {

@@ -19,3 +19,4 @@ pub mod request_id;
 pub mod router;
 pub mod serve;
 pub mod trace;
+pub mod verification;

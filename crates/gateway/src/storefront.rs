@@ -13,6 +13,8 @@ pub async fn show(State(app): State<App>) -> Json<Storefront> {
         brand: shop.brand.clone(),
         company: shop.company.clone(),
         icp_number: shop.icp_number.clone(),
+        terms_url: shop.terms_url.clone(),
+        privacy_url: shop.privacy_url.clone(),
         support: Support {
             phone: shop.support_phone.clone(),
             hours: shop.support_hours.clone(),

@@ -1,13 +1,15 @@
 //! The rules that one value or several together must keep.
 
+mod live;
+
 use std::collections::HashSet;
 
 use contract::{Method, Mode};
 use tracing_subscriber::EnvFilter;
-use url::{Host, Url};
+use url::Url;
 
-use super::{Config, load::Fault, load::defaults};
-use crate::merchants::vault::Vault;
+use super::{Config, load::Fault};
+use crate::{http::verification::Files, merchants::vault::Vault};
 
 /// Ways to pay that this gateway can carry.
 const BUILT: [Method; 2] = [Method::Alipay, Method::Wechat];
@@ -43,6 +45,9 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
         "http.shutdown_seconds",
         "must be at most 300",
     );
+    if let Some(Err(fault)) = http.verification_dir.as_deref().map(Files::read) {
+        rule(false, "http.verification_dir", &fault);
+    }
 
     let database = config.database.url.expose();
     let known = ["sqlite://", "postgres://", "postgresql://"]
@@ -64,6 +69,16 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
         "shop.brand",
         "must not be empty",
     );
+    for (key, address) in [
+        ("shop.terms_url", &config.shop.terms_url),
+        ("shop.privacy_url", &config.shop.privacy_url),
+    ] {
+        rule(
+            address.is_empty() || is_link(address),
+            key,
+            "must be https:// with a host, or a path of this site such as /terms.html",
+        );
+    }
     let shortest = if config.mode == Mode::Demo { 2 } else { 60 };
     rule(
         (shortest..=86_400).contains(&config.orders.lifetime_seconds),
@@ -137,7 +152,7 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
     );
 
     if config.mode == Mode::Live {
-        live(config, &mut rule);
+        live::rules(config, &mut rule);
     }
     faults
 }
@@ -197,62 +212,6 @@ fn own_wallets(config: &Config, rule: &mut impl FnMut(bool, &str, &str)) {
     );
 }
 
-/// Nothing of the demo may be left where real money moves.
-fn live(config: &Config, rule: &mut impl FnMut(bool, &str, &str)) {
-    let demo = defaults();
-    let (shingsou, shop) = (&config.shingsou, &config.shop);
-    rule(
-        config.http.public_url.scheme() == "https",
-        "http.public_url",
-        "must be https in live mode",
-    );
-    for (key, url) in [
-        ("shingsou.api_base", &shingsou.api_base),
-        ("shingsou.identity_base", &shingsou.identity_base),
-    ] {
-        rule(
-            !is_loopback(url),
-            key,
-            "must not be this machine in live mode",
-        );
-        rule(url.scheme() == "https", key, "must be https in live mode");
-    }
-    for (key, value, sandbox) in [
-        (
-            "shingsou.client_id",
-            shingsou.client_id.as_str(),
-            demo.shingsou.client_id.as_str(),
-        ),
-        (
-            "shingsou.client_secret",
-            shingsou.client_secret.expose(),
-            demo.shingsou.client_secret.expose(),
-        ),
-        (
-            "shingsou.subscription_key",
-            shingsou.subscription_key.expose(),
-            demo.shingsou.subscription_key.expose(),
-        ),
-    ] {
-        rule(
-            value != sandbox,
-            key,
-            "must not be the sandbox's in live mode",
-        );
-    }
-    let company = shop.company.trim();
-    rule(
-        !company.is_empty() && company != demo.shop.company,
-        "shop.company",
-        "must be the company that sells in live mode",
-    );
-    rule(
-        !shop.icp_number.trim().is_empty(),
-        "shop.icp_number",
-        "must be set in live mode",
-    );
-}
-
 fn is_base(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https")
         && url.has_host()
@@ -266,6 +225,19 @@ fn is_origin(url: &Url) -> bool {
     is_base(url) && url.path() == "/"
 }
 
+/// Where a link of the page may lead.
+fn is_link(address: &str) -> bool {
+    let is_plain = address.bytes().all(|byte| byte.is_ascii_graphic())
+        && !address.contains(['\\', '"', '<', '>']);
+    let is_path = address.starts_with('/') && !address.starts_with("//");
+    let is_https = || {
+        Url::parse(address).is_ok_and(|url| {
+            url.scheme() == "https" && url.username().is_empty() && url.password().is_none()
+        })
+    };
+    is_plain && (is_path || is_https())
+}
+
 /// A source of `frame-ancestors`. It is written into a header, so nothing but an origin may pass.
 fn is_frame_ancestor(source: &str) -> bool {
     let origin = source.replacen("://*.", "://", 1);
@@ -274,23 +246,12 @@ fn is_frame_ancestor(source: &str) -> bool {
             .is_ok_and(|url| is_origin(&url) && url.origin().ascii_serialization() == origin)
 }
 
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback() || address.is_unspecified(),
-        Some(Host::Ipv6(address)) => {
-            address.to_canonical().is_loopback() || address.is_unspecified()
-        }
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => true,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Secret;
+    use crate::config::{Secret, defaults};
 
-    fn check(change: impl FnOnce(&mut Config), expected: &[&str]) {
+    pub(super) fn check(change: impl FnOnce(&mut Config), expected: &[&str]) {
         let mut config = defaults();
         change(&mut config);
         let faults = faults(&config);
@@ -298,20 +259,8 @@ mod tests {
         assert_eq!(keys, expected, "{faults:?}");
     }
 
-    fn url(text: &str) -> Url {
+    pub(super) fn url(text: &str) -> Url {
         Url::parse(text).expect("an address")
-    }
-
-    fn go_live(config: &mut Config) {
-        config.mode = Mode::Live;
-        config.http.public_url = url("https://pay.example");
-        config.shingsou.api_base = url("https://open.example/");
-        config.shingsou.identity_base = url("https://id.example/");
-        config.shingsou.client_id = "real".into();
-        config.shingsou.client_secret = Secret::from("real");
-        config.shingsou.subscription_key = Secret::from("real");
-        config.shop.company = "Real Ltd".into();
-        config.shop.icp_number = "ICP 1".into();
     }
 
     #[test]
@@ -381,54 +330,27 @@ mod tests {
             &["shingsou.client_secret"],
         );
         check(|config| config.log.filter = "a=b=c".into(), &["log.filter"]);
-    }
-
-    #[test]
-    fn live_refuses_what_is_left_of_the_demo() {
-        check(go_live, &[]);
         check(
-            |config| config.mode = Mode::Live,
-            &[
-                "http.public_url",
-                "shingsou.api_base",
-                "shingsou.api_base",
-                "shingsou.identity_base",
-                "shingsou.identity_base",
-                "shingsou.client_id",
-                "shingsou.client_secret",
-                "shingsou.subscription_key",
-                "shop.company",
-                "shop.icp_number",
-            ],
+            |config| config.http.verification_dir = Some("/nowhere".into()),
+            &["http.verification_dir"],
         );
-        let also = |change: fn(&mut Config), key: &str| {
+        for wrong in [
+            "http://a.example/terms",
+            "//a.example/terms",
+            "/\\a.example",
+            "terms.html",
+            "javascript:alert(1)",
+            "https://u@a.example/",
+            "https://a.example/条款",
+            " /terms",
+        ] {
             check(
-                |config| {
-                    go_live(config);
-                    change(config);
-                },
-                &[key],
+                |config| config.shop.terms_url = wrong.into(),
+                &["shop.terms_url"],
             );
-        };
-        also(
-            |config| config.http.public_url = url("http://pay.example"),
-            "http.public_url",
-        );
-        also(
-            |config| config.shingsou.api_base = url("https://127.0.0.1/"),
-            "shingsou.api_base",
-        );
-        also(
-            |config| config.shingsou.identity_base = url("https://localhost/"),
-            "shingsou.identity_base",
-        );
-        also(
-            |config| config.shingsou.client_secret = Secret::from("sandbox-secret"),
-            "shingsou.client_secret",
-        );
-        also(
-            |config| config.orders.lifetime_seconds = 59,
-            "orders.lifetime_seconds",
-        );
+        }
+        for right in ["", "/privacy.html", "https://a.example/privacy?lang=zh"] {
+            check(|config| config.shop.privacy_url = right.into(), &[]);
+        }
     }
 }

@@ -19,6 +19,7 @@ use crate::{
         docs, headers, health,
         lane::{self, Lane},
         metrics, origin, problem, request_id, trace,
+        verification::Files,
     },
     notices, oauth, orders, payments,
     state::App,
@@ -34,7 +35,7 @@ const LONGEST_NOTICE: Duration = Duration::from_millis(4500);
 /// Everything the gateway answers.
 ///
 /// # Errors
-/// The interface's description cannot be written.
+/// The interface's description cannot be written, or the verification files cannot be read.
 pub fn router(app: App) -> anyhow::Result<Router> {
     let config = Arc::new(app.config.clone());
     let lane = Lane::new(config.limits.concurrent_requests);
@@ -73,6 +74,11 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::show));
 
+    let verification = match &config.http.verification_dir {
+        Some(folder) => Files::read(folder)
+            .map_err(|fault| anyhow::anyhow!("http.verification_dir: {fault}"))?,
+        None => Files::default(),
+    };
     let page = Assets::new(&config.http);
     Ok(Router::new()
         .merge(interface)
@@ -82,6 +88,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         .route("/oauth/{wallet}/callback", get(oauth::callback))
         .merge(admin::router(&app).layer(from_fn_with_state(LONGEST_REQUEST, lane::deadline)))
         .merge(operation)
+        .merge(verification.router())
         .merge(docs::router(&document)?)
         .fallback_service(get(assets::serve).fallback(assets::serve).with_state(page))
         .layer(CatchPanicLayer::custom(problem::of_panic))

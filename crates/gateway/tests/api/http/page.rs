@@ -3,7 +3,7 @@
 use contract::{ErrorCode, routes};
 
 use super::{Edge, ORDER, STYLE_HASH, text};
-use crate::support::shop;
+use crate::support::{Database, shop};
 
 #[tokio::test]
 async fn the_page_has_a_policy_that_its_engine_knows() {
@@ -154,4 +154,28 @@ async fn the_page_answers_for_its_screens_and_never_for_an_interface() {
             .contains("cargo xtask build")
     );
     assert_eq!(bare.visit(routes::STOREFRONT).await.status(), 200);
+}
+
+#[tokio::test]
+async fn verification_files_stand_at_the_root() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("MP_verify_aB1.txt"), "aB1").expect("a file");
+    let path = folder.path().to_owned();
+    let edge = Edge::open_with(|config| config.http.verification_dir = Some(path)).await;
+    let answer = edge.visit("/MP_verify_aB1.txt").await;
+    assert_eq!(answer.status(), 200);
+    assert_eq!(text(&answer, "content-type"), "text/plain; charset=utf-8");
+    assert_eq!(text(&answer, "x-content-type-options"), "nosniff");
+    assert_eq!(answer.text().await.expect("text"), "aB1");
+    let other = edge.get("/MP_verify_aB2.txt").send().await;
+    assert_eq!(other.expect("an answer").status(), 404);
+    let page = edge.visit("/").await;
+    assert_eq!(page.status(), 200);
+
+    // Live or not, a folder that cannot be served stops the start.
+    let database = Database::sqlite();
+    let mut config = shop::config(&database, "http://127.0.0.1:9", 900);
+    config.http.verification_dir = Some(folder.path().join("missing"));
+    let refused = gateway::start(config).await.err().expect("it refuses");
+    assert!(format!("{refused:#}").starts_with("http.verification_dir: cannot be read"));
 }
