@@ -5,7 +5,9 @@ const ENTRY = "rc.entry";
 export function entered() {
   try {
     if (sessionStorage.getItem(ENTRY) !== null) return;
-    const foreign = document.referrer && !document.referrer.startsWith(location.origin);
+    // A frame's history is its parent's too, which is not the page's to move.
+    const whole = window.parent === window;
+    const foreign = whole && document.referrer && !document.referrer.startsWith(location.origin);
     sessionStorage.setItem(ENTRY, foreign && history.length > 1 ? history.length : 0);
   } catch {
     // Storage is blocked, and the way back is not known.

@@ -1,0 +1,107 @@
+import { type Page, type Route } from "@playwright/test";
+
+import { expect, test } from "../support/test.ts";
+
+const WASM = "**/*.wasm";
+const failed = (page: Page) => page.getByRole("alert").filter({ hasText: "页面加载失败" });
+const box = (page: Page) => page.getByRole("textbox", { name: "流量卡号" });
+
+/** What goes wrong with the program on its way. */
+const faults: Record<string, (route: Route) => Promise<void>> = {
+  "is blocked": (route) => route.abort("blockedbyclient"),
+  "is not there": (route) => route.fulfill({ status: 404, body: "gone" }),
+  "is another file, such as a proxy's page": (route) =>
+    route.fulfill({ contentType: "text/html", body: "<p>please sign in</p>" }),
+  "is cut off half-way": async (route) => {
+    const answer = await route.fetch();
+    const body = await answer.body();
+    await route.fulfill({ contentType: "application/wasm", body: body.subarray(0, body.length / 2) });
+  },
+};
+
+for (const [fault, carryOut] of Object.entries(faults)) {
+  test(`the program ${fault}: the page says so, and starts on a retry`, async ({ page }) => {
+    await page.route(WASM, carryOut);
+    await page.goto("/");
+    await expect(failed(page)).toBeVisible();
+    await expect(page.getByText("您的订单和款项不受影响")).toBeVisible();
+    await failed(page).getByRole("button", { name: "重试" }).click();
+    await expect(failed(page)).toHaveCount(1);
+    await page.unroute(WASM);
+    await failed(page).getByRole("button", { name: "重试" }).click();
+    await expect(box(page)).toBeVisible();
+    await expect(failed(page)).toHaveCount(0);
+  });
+}
+
+for (const [fault, contentType] of [
+  ["a wrong type", "application/octet-stream"],
+  ["no type", ""],
+] as const) {
+  test(`the program comes with ${fault}: the page starts all the same`, async ({ page }) => {
+    await page.route(WASM, async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ status: 200, headers: { "content-type": contentType }, body: await answer.body() });
+    });
+    await page.goto("/");
+    await expect(box(page)).toBeVisible();
+  });
+}
+
+for (const [engine, change] of [
+  ["cannot compile while loading", () => Object.assign(WebAssembly, { compileStreaming: undefined, instantiateStreaming: undefined })],
+  [
+    "fails to compile while loading",
+    () => Object.assign(WebAssembly, { compileStreaming: () => Promise.reject(new TypeError("unexpected response")) }),
+  ],
+] as const) {
+  test(`an engine that ${engine} reads the whole file first`, async ({ page }) => {
+    await page.addInitScript(change);
+    await page.goto("/");
+    await expect(box(page)).toBeVisible();
+  });
+}
+
+test("an engine without WebAssembly is told what to do", async ({ page }) => {
+  await page.addInitScript(() => Reflect.deleteProperty(window, "WebAssembly"));
+  await page.goto("/");
+  await expect(page.getByRole("alert").filter({ hasText: "浏览器版本过低" })).toBeVisible();
+});
+
+test("the scripts are blocked: the way to load again is there, and works", async ({ page }) => {
+  await page.route("**/*.js", (route) => route.abort("blockedbyclient"));
+  await page.goto("/");
+  const again = page.getByRole("link", { name: "刷新重试" });
+  await expect(again).toBeVisible({ timeout: 20_000 });
+  await page.unroute("**/*.js");
+  await again.click();
+  await expect(box(page)).toBeVisible();
+});
+
+test.describe("scripts are off", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("the page says that it needs them", async ({ page }) => {
+    await page.goto("/");
+    await expect(page.getByRole("heading", { name: "请启用 JavaScript" })).toBeVisible();
+  });
+});
+
+test("the catalog fails: the page says so, and shows it on a retry", async ({ page }) => {
+  await page.route("**/api/v1/catalog", (route) => route.fulfill({ status: 502, contentType: "text/html", body: "<h1>Bad gateway</h1>" }));
+  await page.goto("/");
+  await expect(page.getByText("套餐加载失败")).toBeVisible();
+  await page.unroute("**/api/v1/catalog");
+  await page.getByRole("button", { name: "重试" }).click();
+  await expect(page.getByRole("radio", { name: "2GB 月清零 ¥18" })).toBeAttached();
+});
+
+test("the gateway is down: the page starts, says so, and goes on when it is back", async ({ page }) => {
+  await page.route("**/api/**", (route) => route.abort("connectionrefused"));
+  await page.goto("/");
+  await expect(box(page)).toBeVisible();
+  await expect(page.getByRole("button", { name: "重试" }).first()).toBeVisible();
+  await page.unroute("**/api/**");
+  await page.getByRole("button", { name: "重试" }).first().click();
+  await expect(page.getByRole("radio", { name: "2GB 月清零 ¥18" })).toBeAttached();
+});
