@@ -1,7 +1,7 @@
 //! What each method does.
 
 use reqwest::Url;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     Alipay,
@@ -124,6 +124,9 @@ fn query(alipay: &mut Alipay, content: &Value) -> Done {
         node["send_pay_date"] = paid.plain().into();
         node["buyer_pay_amount"] = yuan(trade.total).into();
         node["receipt_amount"] = yuan(trade.total).into();
+    }
+    for (name, value) in &trade.says {
+        node[name] = value.clone();
     }
     Ok(node)
 }
@@ -262,6 +265,7 @@ fn asked(parameters: &Parameters, content: &Value, product: Product) -> Result<T
         loses_notices: false,
         notices_sent: 0,
         notices_accepted: 0,
+        says: Map::new(),
     })
 }
 

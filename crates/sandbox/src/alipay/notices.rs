@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use reqwest::{Url, header};
+use serde_json::Value;
 use tokio::{task::JoinSet, time::Instant};
 
 use super::{
@@ -39,6 +40,9 @@ struct Queued {
 
 /// Alipay waits 4, 10, 10, 60, 120, 360 and 900 minutes; here a minute lasts a second.
 const WAITS: [u64; 7] = [4, 10, 10, 60, 120, 360, 900];
+/// The type of a notice's body.
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
+
 const MOST_QUEUED: usize = 10_000;
 const MOST_IN_FLIGHT: usize = 64;
 
@@ -142,6 +146,13 @@ pub(crate) fn said(trade: &Trade, refund: Option<&Refund>) -> Parameters {
         say("gmt_refund", format!("{}.000", refund.at.plain()));
         say("out_biz_no", refund.out_request_no.clone());
     }
+    for (name, value) in &trade.says {
+        match value {
+            Value::Null => drop(said.remove(name)),
+            Value::String(text) => drop(said.insert(name.clone(), text.clone())),
+            other => drop(said.insert(name.clone(), other.to_string())),
+        }
+    }
     said
 }
 
@@ -165,13 +176,7 @@ pub(crate) fn sign_again(keys: &Keys, said: &mut Parameters) {
 
 /// Posts a form and reads the answer.
 pub(crate) async fn post(http: &reqwest::Client, url: Url, form: String) -> Answer {
-    let form_type = "application/x-www-form-urlencoded; charset=utf-8";
-    send(
-        http.post(url)
-            .header(header::CONTENT_TYPE, form_type)
-            .body(form),
-    )
-    .await
+    send(http.post(url).header(header::CONTENT_TYPE, FORM).body(form)).await
 }
 
 /// Sends every notice when it is due, until the sandbox stops.

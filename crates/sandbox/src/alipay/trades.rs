@@ -2,6 +2,7 @@
 
 use reqwest::Url;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::{Alipay, refunds::Refund};
 use crate::{clock::Moment, money::Fen, random};
@@ -31,6 +32,8 @@ pub(crate) struct Trade {
     pub(crate) loses_notices: bool,
     pub(crate) notices_sent: u64,
     pub(crate) notices_accepted: u64,
+    /// Put over what queries and notices tell of it.
+    pub(crate) says: Map<String, Value>,
 }
 
 /// How the buyer comes to pay.

@@ -1,8 +1,7 @@
 //! Orders to Alipay: its keys, a buyer who pays, notices, and its side of the ledger.
 
 mod account;
-
-use std::sync::Arc;
+mod send;
 
 use axum::{
     Json, Router,
@@ -11,19 +10,17 @@ use axum::{
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use tokio::{sync::Semaphore, task::JoinSet};
+use serde_json::{Map, Value, json};
 
 use super::{Order, Problem, trouble::MOST_TIMES};
 use crate::{
     alipay::{
-        forms, notices,
         oauth::Buyer,
         refunds::Refund,
         trades::{HAS_SUCCESS, Paying, Product, Status, Trade},
     },
     money::Fen,
-    shingsou::notices::{Answer, Mode},
+    shingsou::notices::Mode,
     world::{Shared, State as Everything},
 };
 
@@ -35,7 +32,8 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/_control/alipay/buyer", post(set_buyer))
         .route("/_control/alipay/pay", post(pay))
         .route("/_control/alipay/notices", post(notices_mode))
-        .route("/_control/alipay/send_notice", post(send_notice))
+        .route("/_control/alipay/notice", post(send::draw_up))
+        .route("/_control/alipay/send_notice", post(send::send))
 }
 
 /// Alipay's side of the ledger.
@@ -154,6 +152,9 @@ struct Pay {
     #[serde(default)]
     force: bool,
     total: Option<Fen>,
+    /// Put over what queries and notices tell of the trade.
+    #[serde(default)]
+    says: Map<String, Value>,
 }
 
 /// Pays as the buyer would; answers with the trade's row of the ledger.
@@ -170,7 +171,8 @@ async fn pay(State(world): State<Shared>, Order(order): Order<Pay>) -> Result<Js
             .ok_or_else(unknown)?,
         None => order.out_trade_no,
     };
-    state.alipay.find(&number).ok_or_else(unknown)?;
+    let trade = state.alipay.find(&number).ok_or_else(unknown)?;
+    trade.says = order.says;
     let paying = Paying {
         lose_notices: order.lose_notice,
         force: order.force,
@@ -201,94 +203,4 @@ async fn notices_mode(
     }
     world.lock().alipay.notices.mode = mode;
     Ok(Json(json!({ "ok": true })))
-}
-
-#[derive(Deserialize)]
-struct SendNotice {
-    out_trade_no: String,
-    /// The refund it is about, if it is about one.
-    out_request_no: Option<String>,
-    #[serde(default = "one")]
-    times: usize,
-    #[serde(default = "one")]
-    concurrency: usize,
-    /// Replaces single parameters, a null taking one away: before signing where `resign` is set, else after it.
-    #[serde(default)]
-    fields: std::collections::BTreeMap<String, Option<String>>,
-    #[serde(default)]
-    resign: bool,
-    /// Sent as it is, instead.
-    body: Option<String>,
-}
-
-/// What the app answered, in the order of the answers.
-#[derive(Serialize)]
-struct Sent {
-    accepted: usize,
-    answers: Vec<Answer>,
-}
-
-const MOST_CONCURRENT: usize = 256;
-
-/// Sends the notice of a trade's present state now, whatever the mode is.
-async fn send_notice(
-    State(world): State<Shared>,
-    Order(order): Order<SendNotice>,
-) -> Result<Json<Sent>, Problem> {
-    if order.times > MOST_TIMES || !(1..=MOST_CONCURRENT).contains(&order.concurrency) {
-        return Err(Problem::invalid(format!(
-            "times must be at most {MOST_TIMES}, concurrency 1 to {MOST_CONCURRENT}"
-        )));
-    }
-    let (said, url) = {
-        let mut state = world.lock();
-        let trade = state
-            .alipay
-            .find(&order.out_trade_no)
-            .ok_or_else(|| Problem::unknown("out_trade_no"))?;
-        let refund = match &order.out_request_no {
-            None => None,
-            Some(number) => Some(
-                trade
-                    .refund(number)
-                    .ok_or_else(|| Problem::unknown("out_request_no"))?,
-            ),
-        };
-        let url = trade.notify_url.clone();
-        let url = url.ok_or_else(|| Problem::invalid("the trade has no notify_url"))?;
-        (notices::said(trade, refund), url)
-    };
-    let mut said = notices::sign(&world.alipay.keys, said);
-    for (name, value) in order.fields {
-        match value {
-            Some(value) => said.insert(name, value),
-            None => said.remove(&name),
-        };
-    }
-    if order.resign {
-        notices::sign_again(&world.alipay.keys, &mut said);
-    }
-    let form = order.body.unwrap_or_else(|| forms::write(&said));
-
-    let room = Arc::new(Semaphore::new(order.concurrency));
-    let mut sending = JoinSet::new();
-    for _ in 0..order.times {
-        let (room, http) = (room.clone(), world.http.clone());
-        let (url, form) = (url.clone(), form.clone());
-        sending.spawn(async move {
-            let _place = room.acquire().await;
-            notices::post(&http, url, form).await
-        });
-    }
-    let answers = sending.join_all().await;
-    let accepted = answers.iter().filter(|answer| answer.is_accepted()).count();
-    if let Some(trade) = world.lock().alipay.find(&order.out_trade_no) {
-        trade.notices_sent += answers.len() as u64;
-        trade.notices_accepted += accepted as u64;
-    }
-    Ok(Json(Sent { accepted, answers }))
-}
-
-fn one() -> usize {
-    1
 }

@@ -2,8 +2,9 @@
 
 mod account;
 mod ledger;
+mod send;
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use axum::{
     Json, Router,
@@ -11,19 +12,16 @@ use axum::{
     routing::{get, post},
 };
 use serde::Deserialize;
-use serde_json::{Value, json};
-use tokio::{sync::Semaphore, task::JoinSet};
+use serde_json::{Map, Value, json};
 
 use super::{
     keys::{MERCHANT, PLATFORM, PUBLIC_KEY, Registered},
-    notices::{Event, Reply, post as send},
     orders::TradeState,
     refunds::Status,
 };
 use crate::{
     control::{Order, Problem},
     money::Fen,
-    random,
     shingsou::{notices::Mode, payments::Paying},
     world::Shared,
 };
@@ -32,7 +30,6 @@ pub(crate) use ledger::Ledger;
 use ledger::Row;
 
 const MOST_TIMES: usize = 10_000;
-const MOST_CONCURRENT: usize = 256;
 
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
@@ -45,7 +42,8 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/_control/wechat/buyer", post(set_buyer))
         .route("/_control/wechat/refunds", post(set_refunds))
         .route("/_control/wechat/notices", post(set_notices))
-        .route("/_control/wechat/send_notice", post(send_notice))
+        .route("/_control/wechat/notice", post(send::draw_up))
+        .route("/_control/wechat/send_notice", post(send::send))
         .route("/_control/wechat/keys", post(set_keys))
 }
 
@@ -102,6 +100,9 @@ struct Pay {
     force: bool,
     /// In fen.
     total: Option<i64>,
+    /// Put over what queries and notices tell of the payment.
+    #[serde(default)]
+    says: Map<String, Value>,
 }
 
 /// Pays as the buyer would.
@@ -114,6 +115,9 @@ async fn pay(
         force: order.force,
         total: order.total.map(Fen),
     };
+    if let Some(known) = world.lock().wechat.order_mut(&order.out_trade_no) {
+        known.says = order.says;
+    }
     carry_out(&world, &order.out_trade_no, paying)
 }
 
@@ -275,6 +279,8 @@ struct SetKeys {
     /// Signs with the next certificate from now on.
     #[serde(default)]
     rotate: bool,
+    /// The merchant resets its API v3 key.
+    api_v3_key: Option<String>,
 }
 
 /// Changes what is signed with.
@@ -282,7 +288,13 @@ async fn set_keys(
     State(world): State<Shared>,
     Order(order): Order<SetKeys>,
 ) -> Result<Json<Value>, Problem> {
+    if matches!(&order.api_v3_key, Some(key) if key.len() != 32) {
+        return Err(Problem::invalid("an API v3 key has 32 bytes"));
+    }
     let mut state = world.lock();
+    if let Some(key) = order.api_v3_key {
+        state.wechat.merchant.api_v3_key = key;
+    }
     state.wechat.sign_with = order.sign_with.unwrap_or(state.wechat.sign_with);
     if order.rotate {
         if state.wechat.certificate + 1 == PLATFORM.len() {
@@ -291,70 +303,4 @@ async fn set_keys(
         state.wechat.certificate += 1;
     }
     done()
-}
-
-#[derive(Deserialize)]
-struct SendNotice {
-    out_trade_no: Option<String>,
-    out_refund_no: Option<String>,
-    #[serde(default = "one")]
-    times: usize,
-    #[serde(default = "one")]
-    concurrency: usize,
-    /// Put over the headers of the signature.
-    #[serde(default)]
-    headers: std::collections::BTreeMap<String, String>,
-    /// Sent in place of the body.
-    body: Option<String>,
-}
-
-/// Sends a notice of how things are, now, whatever the mode is.
-async fn send_notice(
-    State(world): State<Shared>,
-    Order(order): Order<SendNotice>,
-) -> Result<Json<Value>, Problem> {
-    if order.times > MOST_TIMES || !(1..=MOST_CONCURRENT).contains(&order.concurrency) {
-        return Err(Problem::invalid(format!(
-            "times must be at most {MOST_TIMES}, concurrency 1 to {MOST_CONCURRENT}"
-        )));
-    }
-    let event = match (order.out_trade_no, order.out_refund_no) {
-        (Some(number), None) => Event::Payment(number),
-        (None, Some(number)) => Event::Refund(number),
-        _ => return Err(Problem::invalid("out_trade_no or out_refund_no")),
-    };
-    let room = Arc::new(Semaphore::new(order.concurrency));
-    let mut sending: JoinSet<Reply> = JoinSet::new();
-    for _ in 0..order.times {
-        let id = format!("EV-{}", random::digits(24));
-        let letter = world.lock().wechat.letter(&event, &id);
-        let mut letter =
-            letter.ok_or_else(|| Problem::unknown("number, or address for notices"))?;
-        for (name, value) in &order.headers {
-            let (Ok(name), Ok(value)) = (
-                axum::http::HeaderName::try_from(name),
-                axum::http::HeaderValue::try_from(value),
-            ) else {
-                return Err(Problem::invalid("headers"));
-            };
-            letter.headers.insert(name, value);
-        }
-        letter.body = order.body.clone().unwrap_or(letter.body);
-        let (room, http) = (room.clone(), world.http.clone());
-        sending.spawn(async move {
-            let _place = room.acquire().await;
-            send(&http, letter).await
-        });
-    }
-    let answers = sending.join_all().await;
-    let accepted = answers.iter().filter(|reply| reply.is_accepted()).count();
-    world
-        .lock()
-        .wechat
-        .count(&event, answers.len() as u64, accepted as u64);
-    Ok(Json(json!({ "accepted": accepted, "answers": answers })))
-}
-
-fn one() -> usize {
-    1
 }

@@ -30,6 +30,16 @@ pub(super) struct Queued {
     resend: bool,
 }
 
+/// What a notice tells.
+pub(super) struct Draft {
+    pub(super) url: reqwest::Url,
+    /// `transaction` or `refund`.
+    kind: &'static str,
+    pub(super) event_type: String,
+    /// JSON, to be sealed.
+    pub(super) inside: String,
+}
+
 /// One sending.
 pub(crate) struct Letter {
     pub(crate) url: reqwest::Url,
@@ -88,37 +98,58 @@ impl Wechat {
         }
     }
 
-    /// A notice as it is sent now.
-    pub(crate) fn letter(&self, event: &Event, id: &str) -> Option<Letter> {
-        let (event_type, url, kind, told) = match event {
+    /// What a notice tells now, before it is sealed and signed.
+    pub(super) fn draft(&self, event: &Event) -> Option<Draft> {
+        match event {
             Event::Payment(number) => {
                 let order = self.order(number)?;
-                let event_type = "TRANSACTION.SUCCESS".to_owned();
-                let url = order.notify_url.clone();
-                (event_type, url, "transaction", self.trade(order))
+                Some(Draft {
+                    url: order.notify_url.clone(),
+                    kind: "transaction",
+                    event_type: "TRANSACTION.SUCCESS".to_owned(),
+                    inside: self.trade(order).to_string(),
+                })
             }
             Event::Refund(number) => {
-                let refund = self
-                    .refunds
-                    .iter()
-                    .find(|refund| &refund.out_refund_no == number)?;
+                let mut refunds = self.refunds.iter();
+                let refund = refunds.find(|refund| &refund.out_refund_no == number)?;
                 let (event_type, told) = self.refund_notice(refund)?;
-                (event_type, refund.notify_url.clone()?, "refund", told)
+                Some(Draft {
+                    url: refund.notify_url.clone()?,
+                    kind: "refund",
+                    event_type,
+                    inside: told.to_string(),
+                })
             }
-        };
-        let mut resource = seal(&self.merchant.api_v3_key, kind, told.to_string().as_bytes());
-        resource["original_type"] = kind.into();
-        let body = json!({
+        }
+    }
+
+    /// The body of a notice, sealed.
+    pub(super) fn sealed(&self, draft: &Draft, id: &str) -> String {
+        let key = &self.merchant.api_v3_key;
+        let mut resource = seal(key, draft.kind, draft.inside.as_bytes());
+        resource["original_type"] = draft.kind.into();
+        json!({
             "id": id,
             "create_time": Moment::now().to_second(),
             "resource_type": "encrypt-resource",
-            "event_type": event_type,
-            "summary": if kind == "refund" { "退款通知" } else { "支付成功" },
+            "event_type": draft.event_type,
+            "summary": if draft.kind == "refund" { "退款通知" } else { "支付成功" },
             "resource": resource,
         })
-        .to_string();
+        .to_string()
+    }
+
+    /// A notice as it is sent now.
+    fn letter(&self, event: &Event, id: &str) -> Option<Letter> {
+        let draft = self.draft(event)?;
+        let body = self.sealed(&draft, id);
         let headers = stamp(body.as_bytes(), self.signer(None));
-        Some(Letter { url, headers, body })
+        Some(Letter {
+            url: draft.url,
+            headers,
+            body,
+        })
     }
 
     pub(crate) fn count(&mut self, event: &Event, sent: u64, accepted: u64) {

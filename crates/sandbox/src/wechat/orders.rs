@@ -1,7 +1,7 @@
 //! Payments: what was asked for, and the buyer's side of it.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Refusal, Wechat, notices::Event};
 use crate::{clock::Moment, random, shingsou::payments::Paying};
@@ -98,6 +98,8 @@ pub(crate) struct Order {
     pub(crate) loses_notices: bool,
     pub(crate) notices_sent: u64,
     pub(crate) notices_accepted: u64,
+    /// Put over what queries and notices tell of it.
+    pub(crate) says: Map<String, Value>,
     request: Request,
 }
 
@@ -162,6 +164,7 @@ impl Wechat {
             loses_notices: false,
             notices_sent: 0,
             notices_accepted: 0,
+            says: Map::new(),
             request,
         });
         Ok(self.orders.last().expect("one was added"))
@@ -237,6 +240,9 @@ impl Wechat {
             trade["payer"] = json!({ "openid": order.openid });
             trade["amount"]["payer_total"] = order.total.into();
             trade["amount"]["payer_currency"] = "CNY".into();
+        }
+        for (name, value) in &order.says {
+            trade[name] = value.clone();
         }
         trade
     }

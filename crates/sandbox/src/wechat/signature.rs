@@ -67,7 +67,12 @@ pub(super) async fn signed(answer: Response, identity: &Identity) -> Response {
 
 /// The headers of a signature, made now.
 pub(super) fn stamp(body: &[u8], identity: &Identity) -> HeaderMap {
-    let timestamp = OffsetDateTime::now_utc().unix_timestamp().to_string();
+    let now = OffsetDateTime::now_utc().unix_timestamp().to_string();
+    stamp_at(&now, body, identity)
+}
+
+/// The same as if it were made at another time, in seconds since 1970 or whatever a test wants.
+pub(super) fn stamp_at(timestamp: &str, body: &[u8], identity: &Identity) -> HeaderMap {
     let nonce = random::hex(16);
     let message = [
         timestamp.as_bytes(),
@@ -79,7 +84,7 @@ pub(super) fn stamp(body: &[u8], identity: &Identity) -> HeaderMap {
     ]
     .concat();
     [
-        ("wechatpay-timestamp", timestamp.as_str()),
+        ("wechatpay-timestamp", timestamp),
         ("wechatpay-nonce", &nonce),
         ("wechatpay-serial", &identity.id),
         ("wechatpay-signature", &identity.sign(&message)),

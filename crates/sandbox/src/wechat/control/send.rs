@@ -1,0 +1,168 @@
+//! Notices on order: as they are or altered, sent or only drawn up.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, HeaderName, HeaderValue},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use tokio::{sync::Semaphore, task::JoinSet};
+
+use super::MOST_TIMES;
+use crate::{
+    control::{Order, Problem},
+    random,
+    wechat::{
+        notices::{Event, Letter, Reply, post},
+        signature::stamp_at,
+    },
+    world::{Shared, World},
+};
+
+/// Which notice, and what is different about it.
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    out_trade_no: Option<String>,
+    out_refund_no: Option<String>,
+    /// What is sealed: an object replaces fields of it, a text is sealed as it is.
+    inside: Option<Value>,
+    event_type: Option<String>,
+    /// Signed as the time, in place of now.
+    timestamp: Option<String>,
+    /// Put over the headers of the signature.
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+    /// In place of the body: before signing where `resign` is set, else after it.
+    body: Option<String>,
+    #[serde(default)]
+    resign: bool,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Sending {
+    #[serde(flatten)]
+    wanted: Wanted,
+    #[serde(default = "one")]
+    times: usize,
+    #[serde(default = "one")]
+    concurrency: usize,
+}
+
+const MOST_CONCURRENT: usize = 256;
+
+/// Answers with a notice of how things are as it would be sent now.
+pub(super) async fn draw_up(
+    State(world): State<Shared>,
+    Order(wanted): Order<Wanted>,
+) -> Result<Json<Value>, Problem> {
+    let letter = draw(&world, &wanted.event()?, &wanted)?;
+    let headers: BTreeMap<&str, &str> = letter
+        .headers
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+        .collect();
+    Ok(Json(
+        json!({ "url": letter.url.as_str(), "headers": headers, "body": letter.body }),
+    ))
+}
+
+/// Sends a notice of how things are, now, whatever the mode is.
+pub(super) async fn send(
+    State(world): State<Shared>,
+    Order(order): Order<Sending>,
+) -> Result<Json<Value>, Problem> {
+    if order.times > MOST_TIMES || !(1..=MOST_CONCURRENT).contains(&order.concurrency) {
+        return Err(Problem::invalid(format!(
+            "times must be at most {MOST_TIMES}, concurrency 1 to {MOST_CONCURRENT}"
+        )));
+    }
+    let event = order.wanted.event()?;
+    let room = Arc::new(Semaphore::new(order.concurrency));
+    let mut sending: JoinSet<Reply> = JoinSet::new();
+    for _ in 0..order.times {
+        let letter = draw(&world, &event, &order.wanted)?;
+        let (room, http) = (room.clone(), world.http.clone());
+        sending.spawn(async move {
+            let _place = room.acquire().await;
+            post(&http, letter).await
+        });
+    }
+    let answers = sending.join_all().await;
+    let accepted = answers.iter().filter(|reply| reply.is_accepted()).count();
+    world
+        .lock()
+        .wechat
+        .count(&event, answers.len() as u64, accepted as u64);
+    Ok(Json(json!({ "accepted": accepted, "answers": answers })))
+}
+
+impl Wanted {
+    fn event(&self) -> Result<Event, Problem> {
+        match (&self.out_trade_no, &self.out_refund_no) {
+            (Some(number), None) => Ok(Event::Payment(number.clone())),
+            (None, Some(number)) => Ok(Event::Refund(number.clone())),
+            _ => Err(Problem::invalid("out_trade_no or out_refund_no")),
+        }
+    }
+}
+
+fn draw(world: &World, event: &Event, wanted: &Wanted) -> Result<Letter, Problem> {
+    let state = world.lock();
+    let draft = state.wechat.draft(event);
+    let mut draft = draft.ok_or_else(|| Problem::unknown("number, or address for notices"))?;
+    match &wanted.inside {
+        None => {}
+        Some(Value::Object(changes)) => {
+            let mut told: Value = serde_json::from_str(&draft.inside).unwrap_or_default();
+            for (name, value) in changes {
+                told[name] = value.clone();
+            }
+            draft.inside = told.to_string();
+        }
+        Some(Value::String(text)) => draft.inside.clone_from(text),
+        Some(_) => return Err(Problem::invalid("inside is an object or a text")),
+    }
+    if let Some(event_type) = &wanted.event_type {
+        draft.event_type.clone_from(event_type);
+    }
+    let mut body = state
+        .wechat
+        .sealed(&draft, &format!("EV-{}", random::digits(24)));
+    let replace = |body: &mut String| {
+        if let Some(other) = &wanted.body {
+            body.clone_from(other);
+        }
+    };
+    if wanted.resign {
+        replace(&mut body);
+    }
+    let now = OffsetDateTime::now_utc().unix_timestamp().to_string();
+    let timestamp = wanted.timestamp.as_deref().unwrap_or(&now);
+    let mut headers = stamp_at(timestamp, body.as_bytes(), state.wechat.signer(None));
+    put_over(&mut headers, &wanted.headers).ok_or_else(|| Problem::invalid("headers"))?;
+    replace(&mut body);
+    Ok(Letter {
+        url: draft.url,
+        headers,
+        body,
+    })
+}
+
+fn put_over(headers: &mut HeaderMap, others: &BTreeMap<String, String>) -> Option<()> {
+    for (name, value) in others {
+        let (name, value) = (
+            HeaderName::try_from(name).ok()?,
+            HeaderValue::try_from(value).ok()?,
+        );
+        headers.insert(name, value);
+    }
+    Some(())
+}
+
+fn one() -> usize {
+    1
+}
