@@ -20,7 +20,7 @@ const LASTS_MS: i64 = 600_000;
 /// What the start is asked with.
 #[derive(Deserialize)]
 pub struct Start {
-    order: String,
+    order: Option<String>,
 }
 
 /// What the wallet comes back with.
@@ -43,18 +43,24 @@ pub fn start_url(app: &App, wallet: &str, order: &OrderId) -> String {
     )
 }
 
-/// Sends the buyer to the wallet's page.
+/// Sends the buyer to the wallet's page; a person stands before whatever this answers, so what leads nowhere leads to
+/// the shop.
 ///
 /// # Errors
-/// There is no such order or wallet, or it was asked for too often.
+/// It was asked for too often, or the database failed.
 pub async fn start(
     State(app): State<App>,
     Path(wallet): Path<String>,
     Query(query): Query<Start>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
-    let id = row::parse_id(&query.order)?;
-    row::get(&app, &id).await?;
+    let known = match query.order.map(|id| row::parse_id(&id)) {
+        Some(Ok(id)) => row::get(&app, &id).await.is_ok().then_some(id),
+        _ => None,
+    };
+    let Some(id) = known else {
+        return Ok(go("/"));
+    };
     app.limiters.ask(&id)?;
     let state = random::effect_number('S');
     let back = format!("{}/oauth/{wallet}/callback", app.config.site());

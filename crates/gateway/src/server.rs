@@ -60,6 +60,7 @@ pub async fn start(mut config: Config) -> anyhow::Result<Server> {
 
 async fn build(config: Config) -> anyhow::Result<App> {
     let db = Db::connect(&config.database).await?;
+    jobs::outbox::reclaim(&db).await?;
     let shingsou = Arc::new(Shingsou::new(&config.shingsou)?);
     let vault = Vault::parse(config.vault.keys.expose())
         .map_err(|fault| anyhow::anyhow!("vault.keys: {fault}"))?;

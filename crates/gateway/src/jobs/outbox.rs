@@ -3,10 +3,14 @@
 use contract::OrderId;
 use sqlx::FromRow;
 
-use crate::{App, clock::now, store::Tx};
+use crate::{
+    App,
+    clock::now,
+    store::{Db, Dialect, Tx},
+};
 
 /// A claim lasts this long; a process that dies with it is replaced afterwards.
-const CLAIM_MS: i64 = 60_000;
+const CLAIM_MS: i64 = 30_000;
 
 /// An effect to be carried out.
 #[derive(Clone, Debug, FromRow)]
@@ -66,6 +70,21 @@ async fn add(tx: &mut Tx, effect: &str, order: &OrderId, subject: &str) -> sqlx:
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Takes back what a process that is gone had claimed, where there can be no other process: at the start on SQLite.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn reclaim(db: &Db) -> sqlx::Result<()> {
+    if db.dialect() != Dialect::Sqlite {
+        return Ok(());
+    }
+    let mut tx = db.begin_write().await?;
+    sqlx::query("update outbox set claimed_until = 0 where claimed_until > 0")
+        .execute(tx.conn())
+        .await?;
+    tx.commit().await
 }
 
 /// Claims effects that are due. What one process has claimed, no other gets until the claim runs out.

@@ -8,27 +8,75 @@ use std::{
 };
 
 use contract::{Order, OrderState, routes};
+use futures_util::{StreamExt, stream};
 use reqwest::Client;
 use serde_json::{Value, json};
 use tokio::process::{Child, Command};
 
 use crate::{
     on_both_databases,
-    support::{CARD, Database, PACKAGE, PRICE},
+    support::{
+        CARD, Database, PACKAGE, PRICE,
+        wallets::{ADMIN, VAULT},
+    },
 };
 
-/// Every place in the code at which it is killed.
-const POINTS: &[&str] = &[
-    "order_before_commit",
-    "order_created",
-    "payment_written",
-    "payment_sent",
-    "payment_launched",
-    "payment_succeeded",
-    "receipt_before_commit",
-    "receipt_after_commit",
-    "fulfil_before_ask",
-    "fulfil_after_ask",
+/// How a purchase goes, and every place in the code at which the gateway is killed on its way.
+struct Story {
+    /// Whether a merchant of our own takes the money.
+    own: bool,
+    /// Whether the platform refuses the recharge.
+    fails: bool,
+    end: OrderState,
+    points: &'static [&'static str],
+}
+
+const STORIES: &[Story] = &[
+    Story {
+        own: false,
+        fails: false,
+        end: OrderState::Credited,
+        points: &[
+            "order_before_commit",
+            "order_created",
+            "payment_written",
+            "payment_sent",
+            "payment_launched",
+            "payment_succeeded",
+            "receipt_before_commit",
+            "receipt_after_commit",
+            "fulfil_before_ask",
+            "fulfil_after_ask",
+        ],
+    },
+    Story {
+        own: true,
+        fails: false,
+        end: OrderState::Credited,
+        points: &[
+            "payment_written",
+            "payment_sent",
+            "receipt_before_commit",
+            "receipt_after_commit",
+            "recharge_begun",
+            "recharge_noted",
+            "recharge_sent",
+            "recharge_before_ask",
+            "recharge_after_ask",
+            "recharge_moved",
+        ],
+    },
+    Story {
+        own: true,
+        fails: true,
+        end: OrderState::Refunded,
+        points: &[
+            "recharge_moved",
+            "refund_before_send",
+            "refund_after_send",
+            "refund_before_commit",
+        ],
+    },
 ];
 
 /// A gateway that can die.
@@ -38,9 +86,22 @@ struct Process {
 }
 
 impl Process {
-    async fn start(database: &Database, sandbox: &str, port: u16, crash_at: &str) -> Process {
+    async fn start(
+        database: &Database,
+        sandbox: &str,
+        port: u16,
+        story: &Story,
+        crash_at: &str,
+    ) -> Process {
         let base = format!("http://127.0.0.1:{port}");
+        let carrier = if story.own { "own" } else { "platform" };
         let child = Command::new(env!("CARGO_BIN_EXE_gateway"))
+            .env("RECHARGE__PAYMENTS__ALIPAY", carrier)
+            .env("RECHARGE__RECHARGE__PATH", "/cards/Recharge")
+            .env("RECHARGE__RECHARGE__QUERY_PATH", "/cards/Recharge")
+            .env("RECHARGE__RECHARGE__RESEND_SECONDS", "1")
+            .env("RECHARGE__ADMIN__TOKEN", ADMIN)
+            .env("RECHARGE__VAULT__KEYS", VAULT)
             .env("RECHARGE__HTTP__LISTEN", format!("127.0.0.1:{port}"))
             .env("RECHARGE__HTTP__PUBLIC_URL", &base)
             .env("RECHARGE__DATABASE__URL", &database.url)
@@ -96,8 +157,33 @@ impl Buyer<'_> {
         }
     }
 
+    /// What the operator did before: an account at the wallet.
+    async fn merchant(&self) {
+        let mut account = self.control("alipay/account", json!({})).await;
+        account["enabled"] = json!(true);
+        let put = self
+            .http
+            .put(format!("{}/admin/merchants/alipay/main", self.base))
+            .bearer_auth(ADMIN)
+            .json(&account)
+            .send();
+        assert_eq!(put.await.expect("an answer").status(), 200);
+    }
+
+    async fn control(&self, what: &str, order: Value) -> Value {
+        let answer = self
+            .http
+            .post(format!("{}/_control/{what}", self.sandbox))
+            .json(&order)
+            .send()
+            .await
+            .expect("the sandbox answers");
+        assert!(answer.status().is_success(), "{what}: {}", answer.status());
+        answer.json().await.unwrap_or(Value::Null)
+    }
+
     async fn payment(&self, order: &Order) -> Option<()> {
-        let body = json!({ "method": "alipay", "host": "mobile_browser" });
+        let body = json!({ "method": "alipay", "host": "desktop" });
         let path = format!("{}{}", self.base, routes::order_payments(&order.id));
         let answer = self.http.post(path).json(&body).send().await.ok()?;
         answer.status().is_success().then_some(())
@@ -127,24 +213,20 @@ impl Buyer<'_> {
             .expect("the ledger")
     }
 
-    async fn pay_at_the_wallet(&self) {
+    async fn pay_at_the_wallet(&self, story: &Story) {
         let ledger = self.ledger().await;
-        let number = &ledger["payments"][0]["outTradeNo"];
-        let paid = self
-            .http
-            .post(format!("{}/_control/pay", self.sandbox))
-            .json(&json!({ "outTradeNo": number }))
-            .send();
-        assert!(
-            paid.await
-                .expect("the sandbox answers")
-                .status()
-                .is_success()
-        );
+        if story.own {
+            let number = &ledger["alipay"]["trades"][0]["out_trade_no"];
+            self.control("alipay/pay", json!({ "out_trade_no": number }))
+                .await;
+        } else {
+            let number = &ledger["payments"][0]["outTradeNo"];
+            self.control("pay", json!({ "outTradeNo": number })).await;
+        }
     }
 }
 
-async fn buy_while_dying_at(database: &Database, point: &str) {
+async fn buy_while_dying_at(database: &Database, story: &Story, point: &str) {
     let options = sandbox::Options {
         credit_delay: Duration::from_millis(1500),
         ..sandbox::Options::default()
@@ -154,7 +236,7 @@ async fn buy_while_dying_at(database: &Database, point: &str) {
         .and_then(|socket| socket.local_addr())
         .expect("a free port")
         .port();
-    let mut process = Process::start(database, sandbox.url(), port, point).await;
+    let mut process = Process::start(database, sandbox.url(), port, story, point).await;
     let base = process.base.clone();
     let http = Client::builder()
         .timeout(Duration::from_secs(10))
@@ -167,17 +249,23 @@ async fn buy_while_dying_at(database: &Database, point: &str) {
         key: &format!("key-{point}-{port}"),
     };
 
+    if story.own {
+        buyer.merchant().await;
+    }
+    if story.fails {
+        buyer.control("credit", json!({ "mode": "fail" })).await;
+    }
     let begun = Instant::now();
     let mut died = false;
     let (mut order, mut launched, mut paid) = (None::<Order>, false, false);
-    let credited = loop {
+    let ended = loop {
         assert!(
             begun.elapsed() < Duration::from_secs(120),
-            "{point}: the order does not become credited"
+            "{point}: the order does not come to its end"
         );
         if process.is_dead() {
             died = true;
-            process = Process::start(database, sandbox.url(), port, "").await;
+            process = Process::start(database, sandbox.url(), port, story, "").await;
         }
         let Some(known) = &order else {
             order = buyer.order().await;
@@ -186,12 +274,12 @@ async fn buy_while_dying_at(database: &Database, point: &str) {
         if !launched {
             launched = buyer.payment(known).await.is_some();
         } else if !paid {
-            buyer.pay_at_the_wallet().await;
+            buyer.pay_at_the_wallet(story).await;
             paid = true;
         } else if let Some(shown) = buyer
             .show(known)
             .await
-            .filter(|order| order.state == OrderState::Credited)
+            .filter(|order| order.state == story.end)
         {
             break shown;
         } else {
@@ -199,32 +287,42 @@ async fn buy_while_dying_at(database: &Database, point: &str) {
         }
     };
     assert!(died, "the gateway never came to {point}");
+    let steps = if story.fails { 7 } else { 5 };
+    assert_eq!(ended.timeline.len(), steps, "{point}: {:?}", ended.timeline);
+    check_the_books(&buyer.ledger().await, story, point);
+}
+
+/// One payment, and one credit or one refund, in the books of those outside.
+fn check_the_books(ledger: &Value, story: &Story, point: &str) {
+    let one =
+        |rows: &Value| assert_eq!(rows.as_array().map(Vec::len), Some(1), "{point}: {ledger}");
+    if !story.own {
+        one(&ledger["payments"]);
+        one(&ledger["credits"]);
+        assert_eq!(ledger["credits"][0]["times"], 1, "{point}");
+        return;
+    }
+    one(&ledger["alipay"]["trades"]);
+    one(&ledger["recharges"]);
+    let trade = &ledger["alipay"]["trades"][0];
+    let (credits, back) = if story.fails { (0, PRICE) } else { (1, 0) };
     assert_eq!(
-        credited.timeline.len(),
-        5,
-        "{point}: {:?}",
-        credited.timeline
-    );
-    let ledger = buyer.ledger().await;
-    assert_eq!(
-        ledger["payments"].as_array().map(Vec::len),
-        Some(1),
+        ledger["recharges"][0]["credits"], credits,
         "{point}: {ledger}"
     );
-    assert_eq!(
-        ledger["credits"].as_array().map(Vec::len),
-        Some(1),
-        "{point}: {ledger}"
-    );
-    assert_eq!(ledger["credits"][0]["times"], 1, "{point}");
+    assert_eq!(trade["refunded_fen"], back, "{point}: {ledger}");
 }
 
 on_both_databases! {
     async fn row_42_killed_at_every_step_nothing_is_lost_or_done_twice(database: Database) {
-        for point in POINTS {
-            let database = if database.is_sqlite() { Database::sqlite() } else { Database::postgres().await };
-            buy_while_dying_at(&database, point).await;
-        }
+        let is_sqlite = database.is_sqlite();
+        let all = STORIES.iter().flat_map(|story| story.points.iter().map(move |point| (story, *point)));
+        stream::iter(all)
+            .for_each_concurrent(6, |(story, point)| async move {
+                let database = if is_sqlite { Database::sqlite() } else { Database::postgres().await };
+                buy_while_dying_at(&database, story, point).await;
+            })
+            .await;
     }
 }
 
@@ -251,7 +349,9 @@ fn every_point_in_the_code_is_tried() {
         }
     }
     found.sort();
-    let mut tried: Vec<String> = POINTS.iter().map(|point| (*point).to_owned()).collect();
+    let points = STORIES.iter().flat_map(|story| story.points);
+    let mut tried: Vec<String> = points.map(|point| (*point).to_owned()).collect();
     tried.sort();
+    tried.dedup();
     assert_eq!(found, tried);
 }

@@ -117,7 +117,7 @@ async fn the_page_answers_for_its_screens_and_never_for_an_interface() {
         "/api/v1/nowhere",
         "//api/v1/nowhere",
         "/notify/a",
-        "/oauth/wechat/start",
+        "/oauth/wechat/nowhere",
         "/admin/",
     ] {
         let problem = shop::problem(edge.visit(path).await).await;
