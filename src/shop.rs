@@ -173,6 +173,9 @@ impl Shop {
     pub fn load_storefront(self) {
         spawn_local(async move {
             let answer = api::storefront().await;
+            if let Ok(storefront) = &answer {
+                storefront.partner.iter().for_each(host::load);
+            }
             self.storefront
                 .set(answer.map_or_else(Loaded::Failed, Loaded::Ready));
         });

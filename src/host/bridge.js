@@ -6,6 +6,7 @@ import { frame, greeted } from "./frame.js";
 import { entered, past } from "./history.js";
 import { ios } from "./ios.js";
 import { miniProgram } from "./mini_program.js";
+import { load, partner } from "./partner.js";
 import { reactNative } from "./react_native.js";
 import { uniApp } from "./uni_app.js";
 import { wechat } from "./wechat.js";
@@ -15,6 +16,7 @@ const VERSION = 1;
 const GRACE_MS = 300;
 
 const WAYS = [
+  partner,
   wechat,
   alipay,
   miniProgram,
@@ -85,6 +87,7 @@ let told;
 /** What the program in the page asks for. */
 window.__host = {
   close,
+  load,
 
   /** Opens a wallet's cashier and tells what the wallet says of it; `absent` where it cannot be opened. */
   pay: (cashier, values) =>

@@ -5,6 +5,7 @@
 
 mod detect;
 
+use contract::PartnerScript;
 use js_sys::{Function, Promise};
 use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
@@ -63,6 +64,17 @@ pub async fn close() -> bool {
             .is_ok_and(|hidden| hidden.is_truthy()),
         None => false,
     }
+}
+
+/// Loads the script of the partner whose app this is.
+pub fn load(partner: &PartnerScript) {
+    ask(
+        "load",
+        &[
+            partner.script.as_str().into(),
+            partner.close.as_str().into(),
+        ],
+    );
 }
 
 /// Tells the app where an order stands, by the number that is for people.

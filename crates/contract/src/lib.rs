@@ -37,5 +37,5 @@ pub use order::{
 pub use order_state::OrderState;
 pub use payment::{CreatePayment, Launch, Payment};
 pub use payment_state::PaymentState;
-pub use storefront::{Features, Mode, Storefront, Support};
+pub use storefront::{Features, Mode, PartnerScript, Storefront, Support};
 pub use timestamp::Timestamp;

@@ -25,12 +25,25 @@ pub struct Storefront {
     /// The ways to pay that the operator has set up, the preferred one first. The page still leaves out what its host
     /// cannot do.
     pub methods: Vec<Method>,
+    /// The script of the partner whose app shows the page, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner: Option<PartnerScript>,
     /// The newest announcement, for the badge.
     pub newest_notice_id: Option<String>,
     /// Whether real money moves.
     pub mode: Mode,
     /// The gateway's clock.
     pub server_time: Timestamp,
+}
+
+/// A script of a partner's own, for an app that no other way of closing the page reaches.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PartnerScript {
+    /// Its address, which the page's policy allows.
+    pub script: String,
+    /// The function of it that closes the page, such as `Partner.closeWindow`.
+    pub close: String,
 }
 
 /// Whom to turn to; what is not set is empty.

@@ -67,6 +67,10 @@ pub struct Http {
     pub allowed_origins: Vec<Url>,
     /// Sites that may show the page in a frame.
     pub frame_ancestors: Vec<String>,
+    /// The address of a partner's own script for the page; empty where there is none.
+    pub partner_script: String,
+    /// The function of that script that closes the page, with dots on the way to it.
+    pub partner_close: String,
     /// Files that are answered at the root, for those who check whose site this is.
     #[serde(deserialize_with = "folder")]
     pub verification_dir: Option<PathBuf>,

@@ -1,7 +1,7 @@
 //! What the page needs to know of the shop before anything else.
 
 use axum::{Json, extract::State};
-use contract::{Features, Storefront, Support};
+use contract::{Features, PartnerScript, Storefront, Support};
 
 use crate::{clock, state::App};
 
@@ -9,6 +9,7 @@ use crate::{clock, state::App};
 #[utoipa::path(get, path = contract::routes::STOREFRONT, tag = "shop", responses((status = 200, body = Storefront)))]
 pub async fn show(State(app): State<App>) -> Json<Storefront> {
     let shop = &app.config.shop;
+    let http = &app.config.http;
     Json(Storefront {
         brand: shop.brand.clone(),
         company: shop.company.clone(),
@@ -31,6 +32,10 @@ pub async fn show(State(app): State<App>) -> Json<Storefront> {
             .copied()
             .filter(|method| app.channels.for_method(*method).is_some())
             .collect(),
+        partner: (!http.partner_script.is_empty()).then(|| PartnerScript {
+            script: http.partner_script.clone(),
+            close: http.partner_close.clone(),
+        }),
         newest_notice_id: app.notices.newest_id().await,
         mode: app.config.mode,
         server_time: clock::now(),

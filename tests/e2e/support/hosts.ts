@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 
 import { type Page, type Route, expect } from "@playwright/test";
 
-import { CARD } from "./shop.ts";
+/** A card that no other tests buy for: the shop asks before it sells the same twice. */
+export const CARD = "898607B2091701418581";
 
 const ANDROID = "Mozilla/5.0 (Linux; Android 13; PGT-AN10 Build/HONOR; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/116.0.0.0 Mobile Safari/537.36";
 const IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148";

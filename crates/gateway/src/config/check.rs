@@ -1,6 +1,7 @@
 //! The rules that one value or several together must keep.
 
 mod live;
+mod partner;
 
 use std::collections::HashSet;
 
@@ -145,6 +146,7 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
         "only alipay and wechat are available",
     );
     own_wallets(config, &mut rule);
+    partner::rules(config, &mut rule);
     rule(
         EnvFilter::try_new(&config.log.filter).is_ok(),
         "log.filter",

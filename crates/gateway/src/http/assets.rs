@@ -32,6 +32,7 @@ pub struct Assets {
     files: ServeDir,
     page: PathBuf,
     frame_ancestors: Arc<[String]>,
+    partner_script: Arc<str>,
     // Kept with the file's time, so that a page built anew gets its own policy.
     policy: Arc<Mutex<Option<(SystemTime, PagePolicy)>>>,
 }
@@ -48,6 +49,7 @@ impl Assets {
             files,
             page: http.static_dir.join("index.html"),
             frame_ancestors: http.frame_ancestors.clone().into(),
+            partner_script: http.partner_script.as_str().into(),
             policy: Arc::default(),
         }
     }
@@ -67,7 +69,7 @@ impl Assets {
             return Some(policy);
         }
         let html = tokio::fs::read_to_string(&self.page).await.ok()?;
-        let policy = PagePolicy::new(&html, &self.frame_ancestors);
+        let policy = PagePolicy::new(&html, &self.frame_ancestors, &self.partner_script);
         *self.policy.lock().unwrap_or_else(PoisonError::into_inner) =
             Some((changed, policy.clone()));
         Some(policy)

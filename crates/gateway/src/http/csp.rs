@@ -15,15 +15,19 @@ pub struct PagePolicy {
 impl PagePolicy {
     /// The policy of this page.
     #[must_use]
-    pub fn new(html: &str, frame_ancestors: &[String]) -> PagePolicy {
+    pub fn new(html: &str, frame_ancestors: &[String], partner_script: &str) -> PagePolicy {
         let styles: String = inline_styles(html)
             .map(|css| format!(" {}", hash(css)))
             .collect();
         let framed = frame_sources(frame_ancestors);
+        let partner = Some(partner_script)
+            .filter(|script| !script.is_empty())
+            .map(|script| format!(" {script}"))
+            .unwrap_or_default();
         // No form-action: it would also block the redirects that follow a form sent to a wallet.
         let policy = |wasm: &str| {
             let text = format!(
-                "default-src 'none'; script-src 'self' {wasm}; style-src 'self'{styles}; img-src 'self' data:; \
+                "default-src 'none'; script-src 'self' {wasm}{partner}; style-src 'self'{styles}; img-src 'self' data:; \
                  connect-src 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors {framed}"
             );
             HeaderValue::try_from(text)
@@ -164,7 +168,7 @@ mod tests {
     #[test]
     fn the_inlined_style_is_allowed_by_its_hash() {
         let html = "<head><style>a{color:red}</style><style media=\"print\">b{}</style></head>";
-        let policy = PagePolicy::new(html, &[]);
+        let policy = PagePolicy::new(html, &[], "");
         let text = policy.for_browser("").to_str().expect("text").to_owned();
         assert!(
             text.contains(
@@ -178,13 +182,17 @@ mod tests {
         );
         assert!(text.ends_with("frame-ancestors 'none'"), "{text}");
         assert!(!text.contains("form-action"), "{text}");
-        let framed = PagePolicy::new("", &["'self'".into(), "https://a.example".into()]);
+        let partner = "https://a.example/a.js";
+        let framed = PagePolicy::new("", &["'self'".into(), "https://a.example".into()], partner);
         let text = framed
             .for_browser("Chrome/79")
             .to_str()
             .expect("text")
             .to_owned();
-        assert!(text.contains("script-src 'self' 'unsafe-eval';"), "{text}");
+        assert!(
+            text.contains("script-src 'self' 'unsafe-eval' https://a.example/a.js;"),
+            "{text}"
+        );
         assert!(text.contains("style-src 'self';"), "{text}");
         assert!(
             text.ends_with("frame-ancestors 'self' https://a.example"),

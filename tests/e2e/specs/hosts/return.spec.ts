@@ -1,10 +1,10 @@
-import { AGENTS, Payments, calls, makeOrder } from "../../support/hosts.ts";
+import { AGENTS, CARD, Payments, calls, makeOrder } from "../../support/hosts.ts";
 import { atTheWallet, goToPay, headingSays, orderId } from "../../support/shop.ts";
 import { expect, test } from "../../support/test.ts";
 
 test("row 24: a made-up return address, or an old one with its signature, changes nothing", async ({ page, control }) => {
   await page.goto("/");
-  await goToPay(page, { package: "1GB 月清零 ¥12" });
+  await goToPay(page, { card: CARD, package: "1GB 月清零 ¥12" });
   await atTheWallet(page);
   await page.goBack();
   await headingSays(page, "等待付款");
