@@ -129,7 +129,8 @@ on_both_databases! {
     }
 }
 
-fn permutations(length: usize) -> Vec<Vec<usize>> {
+/// Every order of so many things.
+pub(crate) fn permutations(length: usize) -> Vec<Vec<usize>> {
     if length == 0 {
         return vec![Vec::new()];
     }

@@ -1,6 +1,8 @@
 //! Money that merchants of our own take: Alipay and WeChat Pay, with the card platform's recharge behind them.
 
 mod late;
+mod notices;
 mod purchase;
 mod recharges;
 mod refunds;
+mod signatures;

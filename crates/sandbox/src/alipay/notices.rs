@@ -123,7 +123,6 @@ pub(crate) fn said(trade: &Trade, refund: Option<&Refund>) -> Parameters {
     say("charset", "utf-8".into());
     say("version", "1.0".into());
     say("out_trade_no", trade.out_trade_no.clone());
-    say("trade_no", trade.trade_no.clone().unwrap_or_default());
     say("trade_status", status.into());
     say("subject", trade.subject.clone());
     say("total_amount", yuan(trade.total));
@@ -138,6 +137,9 @@ pub(crate) fn said(trade: &Trade, refund: Option<&Refund>) -> Parameters {
             yuan(trade.total)
         ),
     );
+    if let Some(trade_no) = &trade.trade_no {
+        say("trade_no", trade_no.clone());
+    }
     if let Some(paid) = trade.paid_at {
         say("gmt_payment", paid.plain());
     }

@@ -1,10 +1,12 @@
 //! A gateway and a sandbox of a test's own, and the words to use them.
 
 pub(crate) mod database;
+pub(crate) mod letters;
 pub(crate) mod shop;
 pub(crate) mod wallets;
 
 pub(crate) use database::Database;
+pub(crate) use letters::Letter;
 pub(crate) use shop::{CARD, PACKAGE, PRICE, Settings, Shop};
 pub(crate) use wallets::Wallet;
 

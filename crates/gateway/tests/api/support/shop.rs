@@ -28,8 +28,11 @@ pub(crate) const PRICE: i64 = 1800;
 
 /// More than any test asks for in a minute.
 const PLENTY: NonZeroU32 = NonZeroU32::new(10_000).unwrap();
-/// How long a test waits for what must happen.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a test waits for what must happen: 20 s, or what `TEST_PATIENCE_SECONDS` says.
+pub(crate) fn patience() -> Duration {
+    let seconds = std::env::var("TEST_PATIENCE_SECONDS").ok();
+    Duration::from_secs(seconds.and_then(|text| text.parse().ok()).unwrap_or(20))
+}
 
 /// What a test wants otherwise than usual.
 pub(crate) struct Settings {
@@ -61,7 +64,8 @@ pub(crate) struct Shop {
     pub(crate) database: Database,
     /// The gateway's address.
     pub(crate) base: String,
-    http: Client,
+    /// A browser, or whoever else asks.
+    pub(crate) http: Client,
 }
 
 impl Shop {
@@ -221,7 +225,7 @@ impl Shop {
                 return order;
             }
             assert!(
-                begun.elapsed() < PATIENCE,
+                begun.elapsed() < patience(),
                 "waited for {what}, but the order is {order:?}"
             );
             tokio::time::sleep(Duration::from_millis(50)).await;
