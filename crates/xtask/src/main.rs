@@ -3,6 +3,8 @@
 mod build;
 mod e2e;
 mod lint;
+mod naive;
+mod peers;
 mod postgres;
 mod process;
 mod project;
@@ -15,6 +17,7 @@ mod stop;
 mod tally;
 mod temporary;
 mod test;
+mod wallets;
 mod web;
 
 use std::process::ExitCode;
@@ -49,6 +52,10 @@ enum Command {
     Size(size::Options),
     /// Play through the shop in a real browser (arguments go to Playwright)
     E2e(e2e::Options),
+    /// Let payment SDKs that nobody here wrote meet the sandbox and the gateway
+    Peers(peers::Options),
+    /// Take the guards out of a copy of the gateway, and see that the tests notice
+    Naive,
     /// Check format, lints, documentation, tidiness and dependencies
     Lint,
 }
@@ -71,6 +78,8 @@ fn run(command: Command) -> Result<()> {
         Command::Build(options) => build::run(&options),
         Command::Size(options) => size::run(&options),
         Command::E2e(options) => e2e::run_all(&options),
+        Command::Peers(options) => peers::run_all(&options),
+        Command::Naive => setup::ensure(setup::Needs::all()).and_then(|()| naive::run_all()),
         Command::Lint => lint::run_all(),
     }
 }

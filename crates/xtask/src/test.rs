@@ -10,7 +10,7 @@ use clap::Args;
 
 use crate::{
     build::{self, Mode},
-    e2e, lint,
+    e2e, lint, naive, peers,
     postgres::Postgres,
     process::{self, cargo},
     services::{self, Profile},
@@ -53,13 +53,17 @@ fn parts(options: &Options, report: &mut Report) -> Result<()> {
     report.part("setup", |_| setup::ensure(Needs::all()))?;
     report.part("lint", |_| lint::check())?;
     report.part("tests", host_tests)?;
+    report.part("naive", |_| naive::run_all())?;
+    report.part("servers", |_| services::build(Profile::Dev))?;
+    report.part("peers", |tally| {
+        peers::play(&peers::Options::default(), tally)
+    })?;
     if options.fast {
         return Ok(());
     }
     report.part("components", web::run_all)?;
     report.part("page", |_| build::page(Mode::Release))?;
     report.part("size", |_| size::check(false))?;
-    report.part("servers", |_| services::build(Profile::Dev))?;
     report.part("e2e", |tally| e2e::play(&[], tally))
 }
 

@@ -25,8 +25,10 @@ const OVERDUE_MS: i64 = 86_400_000;
 /// A held order is looked at again after this, in milliseconds.
 const HELD_MS: i64 = 60_000;
 
-/// Carries a recharge as far as it goes now: a channel that recharges by itself is asked how far it is, and asking is
-/// what moves the order; for money that our own merchants took the card platform is told.
+/// Carries a recharge as far as it goes now.
+///
+/// A channel that recharges by itself is asked how far it is, and asking is what moves the order; for money that our own
+/// merchants took the card platform is told.
 ///
 /// # Errors
 /// The database failed; the claim runs out and the effect is tried again.

@@ -1,21 +1,20 @@
 //! `POST /api/v1/orders/{id}/payments`: the buyer chose how to pay.
 
-use std::sync::Arc;
-
 use axum::{
     Json,
     extract::{Path, State},
     http::HeaderMap,
 };
 use contract::{
-    CardNumber, CreatePayment, ErrorCode, Host, Launch, LaunchKind, Method, OrderId, OrderState,
-    Payment, PaymentState, Timestamp, Way, routes, way_to_pay,
+    CardNumber, CreatePayment, ErrorCode, Launch, LaunchKind, Method, OrderId, OrderState, Payment,
+    PaymentState, Timestamp, routes,
 };
 
 use super::{
     ask::{self, reopen},
     channel::{Channel, ChannelError, NewPayment, Refusal},
     row::{self as payment_row, PaymentRow, launch_kind_name},
+    wanted::{Wanted, Wish, choose, needs_payer},
 };
 use crate::{
     ApiError, ApiResult, App,
@@ -123,81 +122,6 @@ pub async fn start(
         ..describe(&app, &order, &wanted, &payment)
     };
     send(&app, &order, wanted.channel.as_ref(), &payment, &made).await
-}
-
-/// What the buyer wants, resolved.
-struct Wanted {
-    method: Method,
-    channel: Arc<dyn Channel>,
-    launch: LaunchKind,
-    payer: Option<String>,
-}
-
-/// What becomes of a wish to pay.
-enum Wish {
-    /// A payment of ours.
-    Launch(Arc<dyn Channel>, LaunchKind),
-    /// Somebody else goes on; there is no payment yet.
-    HandOver(Launch),
-}
-
-impl Wanted {
-    /// Whether this payment can be told to its channel in this way, under its number.
-    fn can_reuse(&self, payment: &PaymentRow) -> bool {
-        let same_way =
-            payment.launch_kind == launch_kind_name(self.launch) && payment.payer == self.payer;
-        payment.method == self.method.as_str()
-            && payment.channel == self.channel.name()
-            && payment.merchant == self.channel.merchant()
-            && (same_way || self.channel.can_change_launch())
-    }
-
-    /// Whether what the page was told before is what it wants now. What the wallet no longer takes is not.
-    fn is_launched_by(&self, payment: &PaymentRow) -> bool {
-        let lasts = self.channel.launch_lasts(self.launch);
-        let age = now().0 - payment.updated_at;
-        self.can_reuse(payment)
-            && payment.launch_kind == launch_kind_name(self.launch)
-            && lasts.is_none_or(|lasts| i128::from(age) < lasts.as_millis().cast_signed())
-            && match payment.stored_launch() {
-                Some(Launch::Qr { expires_at, .. }) => expires_at > now(),
-                stored => stored.is_some(),
-            }
-    }
-}
-
-/// The channel for a method and the launch it makes in a host.
-fn choose(app: &App, request: CreatePayment) -> ApiResult<Wish> {
-    let unavailable = || ApiError::from(ErrorCode::MethodUnavailable).field("method");
-    let CreatePayment { method, host } = request;
-    if !app.config.payments.methods.contains(&method) {
-        return Err(unavailable());
-    }
-    let Way::Launch(mut wanted) = way_to_pay(host, method) else {
-        return Err(unavailable());
-    };
-    if wanted == LaunchKind::MiniProgram {
-        let path = app.config.payments.mini_program_path.clone();
-        let path = path.ok_or_else(unavailable)?;
-        return Ok(Wish::HandOver(Launch::MiniProgram {
-            path,
-            params: String::new(),
-        }));
-    }
-    let channel = app.channels.for_method(method).ok_or_else(unavailable)?;
-    let knows_buyers = channel.authorise_url("", "").is_some();
-    if (host, method) == (Host::Alipay, Method::Alipay) && knows_buyers {
-        wanted = LaunchKind::AlipayTrade;
-    }
-    let launch = channel.launch_for(wanted).ok_or_else(unavailable)?;
-    if needs_payer(launch) && !knows_buyers {
-        return Err(unavailable());
-    }
-    Ok(Wish::Launch(channel, launch))
-}
-
-fn needs_payer(launch: LaunchKind) -> bool {
-    matches!(launch, LaunchKind::WechatJsapi | LaunchKind::AlipayTrade)
 }
 
 /// Sends the buyer on without a payment: to find out who they are to the wallet, or to the pay page of the mini-program.

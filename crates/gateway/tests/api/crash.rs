@@ -17,6 +17,7 @@ use crate::{
     on_both_databases,
     support::{
         CARD, Database, PACKAGE, PRICE,
+        shop::patience,
         wallets::{ADMIN, VAULT},
     },
 };
@@ -260,7 +261,7 @@ async fn buy_while_dying_at(database: &Database, story: &Story, point: &str) {
     let (mut order, mut launched, mut paid) = (None::<Order>, false, false);
     let ended = loop {
         assert!(
-            begun.elapsed() < Duration::from_secs(120),
+            begun.elapsed() < 6 * patience(),
             "{point}: the order does not come to its end"
         );
         if process.is_dead() {

@@ -6,7 +6,7 @@
 use contract::{Fen, Launch, LaunchKind, Timestamp};
 use reqwest::Method;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Value, json, value::RawValue};
 use url::Url;
 
 use super::{
@@ -45,8 +45,16 @@ pub(super) struct Trade {
 
 #[derive(Deserialize)]
 struct Amount {
-    total: i64,
+    /// Fen, kept as it was written.
+    total: Box<RawValue>,
     currency: Option<String>,
+}
+
+impl Amount {
+    /// The exact amount, where it is one.
+    fn fen(&self) -> Option<Fen> {
+        self.total.get().parse().ok().map(Fen)
+    }
 }
 
 impl Trade {
@@ -54,7 +62,9 @@ impl Trade {
     pub(super) fn received(&self) -> Option<Fen> {
         let amount = self.amount.as_ref()?;
         let is_yuan = amount.currency.as_deref().is_none_or(|it| it == "CNY");
-        (self.trade_state == "SUCCESS" && is_yuan).then_some(Fen(amount.total))
+        amount
+            .fen()
+            .filter(|_| self.trade_state == "SUCCESS" && is_yuan)
     }
 }
 
@@ -179,11 +189,14 @@ fn stands(wechat: &WechatPay, number: &str, trade: Trade) -> Result<Answer, Chan
             let Some(amount) = trade.amount else {
                 return Ok(Answer::Contradiction("amount_missing"));
             };
+            let Some(received) = amount.fen() else {
+                return Ok(Answer::Contradiction("amount_unreadable"));
+            };
             if amount.currency.is_some_and(|currency| currency != "CNY") {
                 return Ok(Answer::Contradiction("currency_differs"));
             }
             Ok(Answer::Paid(Receipt {
-                amount: Fen(amount.total),
+                amount: received,
                 transaction_id: trade.transaction_id,
                 paid_at: trade.success_time.as_deref().and_then(Timestamp::parse),
                 delivery: None,

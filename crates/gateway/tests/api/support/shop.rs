@@ -42,6 +42,8 @@ pub(crate) struct Settings {
     pub(crate) credit_delay: Duration,
     /// Whether merchants of our own take the money.
     pub(crate) own: bool,
+    /// Whether the caller is a proxy that is believed.
+    pub(crate) behind_proxy: bool,
 }
 
 impl Default for Settings {
@@ -50,6 +52,7 @@ impl Default for Settings {
             lifetime: 900,
             credit_delay: Duration::from_millis(200),
             own: false,
+            behind_proxy: false,
         }
     }
 }
@@ -84,6 +87,9 @@ impl Shop {
         let mut config = config(&database, sandbox.url(), settings.lifetime);
         if settings.own {
             take_ourselves(&mut config);
+        }
+        if settings.behind_proxy {
+            config.http.trusted_proxies = vec!["127.0.0.0/8".parse().expect("a network")];
         }
         let gateway = gateway::start(config).await.expect("the gateway starts");
         let base = format!("http://{}", gateway.addr());

@@ -1,0 +1,166 @@
+//! Shows that the tests see: the gateway is copied, its guards are taken out, and the tests that stand for those faults
+//! have to fail.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::{
+    process::{cargo, run, run_quietly},
+    project,
+};
+
+/// One guard that is taken out.
+struct Change {
+    /// What a naive shop does, for people.
+    naively: &'static str,
+    file: &'static str,
+    from: &'static str,
+    to: &'static str,
+}
+
+const CHANGES: [Change; 5] = [
+    Change {
+        naively: "counts every receipt, however often it comes",
+        file: "crates/gateway/src/payments/evidence.rs",
+        from: "where out_trade_no = $4 and state <> 'succeeded'",
+        to: "where out_trade_no = $4",
+    },
+    Change {
+        naively: "lets one transaction pay several payments",
+        file: "crates/gateway/migrations/0001_shop.sql",
+        from: "create unique index payments_one_transaction",
+        to: "create index payments_one_transaction",
+    },
+    Change {
+        naively: "begins anew under another number when an outcome is unknown",
+        file: "crates/gateway/src/payments/start.rs",
+        from: "Some(open) if wanted.can_reuse(&open) => open,",
+        to: "Some(open) if false && wanted.can_reuse(&open) => open,",
+    },
+    Change {
+        naively: "sends a recharge again under another number",
+        file: "crates/gateway/src/jobs/recharge.rs",
+        from: "number: order.number.clone(),",
+        to: "number: crate::random::order_number(),",
+    },
+    Change {
+        naively: "takes an effect off its list before it is carried out",
+        file: "crates/gateway/src/jobs/outbox.rs",
+        from: "\"update outbox set claimed_until = $1, attempts = attempts + 1",
+        to: "\"update outbox set state = 'done', claimed_until = $1, attempts = attempts + 1",
+    },
+];
+
+/// The effect comes back where its work says that it has to be tried again.
+const LATER: Change = Change {
+    naively: "",
+    file: "crates/gateway/src/jobs/outbox.rs",
+    from: "\"update outbox set next_at = $1, claimed_until = 0,",
+    to: "\"update outbox set state = 'waiting', next_at = $1, claimed_until = 0,",
+};
+
+/// The faults whose tests must notice.
+const ROWS: [&str; 5] = ["row_01", "row_13", "row_37", "row_39", "row_42"];
+
+/// What cargo needs of the checkout to build the gateway and its tests.
+const NEEDED: [&str; 5] = ["Cargo.toml", "Cargo.lock", "src", "crates", "clippy.toml"];
+
+/// Builds the naive gateway and expects its tests to fail.
+///
+/// # Errors
+/// A guard is no longer where it was, or a test does not notice that it is gone.
+pub(crate) fn run_all() -> Result<()> {
+    let copy = copy()?;
+    for change in CHANGES.iter().chain([&LATER]) {
+        apply(&copy, change)?;
+        if !change.naively.is_empty() {
+            println!("   a shop that {}", change.naively);
+        }
+    }
+    let tests = ["test", "-p", "gateway", "--test", "api"];
+    run(in_copy(&copy, &tests).arg("--no-run"))?;
+    let mut blind = Vec::new();
+    for row in ROWS {
+        let failed = failures(&copy, &tests, row)?;
+        if failed.is_empty() {
+            blind.push(row);
+        }
+        println!("   {row}: {} tests notice", failed.len());
+    }
+    ensure!(
+        blind.is_empty(),
+        "these tests pass on a gateway without its guards, so they see nothing: {}",
+        blind.join(", ")
+    );
+    Ok(())
+}
+
+fn copy() -> Result<PathBuf> {
+    let copy = project::root().join("target/naive");
+    if copy.exists() {
+        fs::remove_dir_all(&copy)?;
+    }
+    fs::create_dir_all(&copy)?;
+    // Files that did not change keep their time, so that only what did is built again.
+    for part in NEEDED {
+        let from = project::root().join(part);
+        if from.exists() {
+            run_quietly(
+                Command::new("cp")
+                    .args(["--recursive", "--preserve=timestamps", "--target-directory"])
+                    .arg(&copy)
+                    .arg(&from),
+            )?;
+        }
+    }
+    Ok(copy)
+}
+
+fn apply(copy: &Path, change: &Change) -> Result<()> {
+    let path = copy.join(change.file);
+    let text = fs::read_to_string(&path).with_context(|| change.file.to_owned())?;
+    if text.matches(change.from).count() != 1 {
+        bail!(
+            "{} has no single {:?} any more: say in xtask's naive.rs where the guard is now",
+            change.file,
+            change.from
+        );
+    }
+    fs::write(&path, text.replace(change.from, change.to))?;
+    Ok(())
+}
+
+/// The tests of a row that fail, on SQLite: the guards are the same on both databases.
+fn failures(copy: &Path, tests: &[&str], row: &str) -> Result<BTreeSet<String>> {
+    let output = in_copy(copy, tests)
+        .args(["--", row, "--skip", "::postgres"])
+        .stderr(Stdio::null())
+        .output()?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    ensure!(
+        said.contains("test result:"),
+        "the tests of {row} did not run:\n{said}"
+    );
+    Ok(said
+        .lines()
+        .filter(|line| line.starts_with("test ") && line.ends_with("FAILED"))
+        .map(str::to_owned)
+        .collect())
+}
+
+fn in_copy(copy: &Path, arguments: &[&str]) -> Command {
+    let mut command = cargo(arguments);
+    command
+        .current_dir(copy)
+        .env("CARGO_TARGET_DIR", project::root().join("target"))
+        .env("RUST_BACKTRACE", "0")
+        // A guard's test may wait for what never comes.
+        .env("TEST_PATIENCE_SECONDS", "8");
+    command
+}
