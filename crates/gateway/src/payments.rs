@@ -12,6 +12,7 @@ pub mod row;
 pub mod start;
 pub mod submitted;
 pub mod turns;
+mod wanted;
 pub mod wechat;
 
 pub use channel::Channel;
