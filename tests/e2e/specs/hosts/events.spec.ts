@@ -1,12 +1,7 @@
+import type {} from "../../../../public/recharge-bridge.d.ts";
 import { AGENTS, CARD, HOSTS, calls, fakeHosts, makeOrder } from "../../support/hosts.ts";
 import { headingSays } from "../../support/shop.ts";
 import { expect, test } from "../../support/test.ts";
-
-interface Bridge {
-  version: number;
-  close(): Promise<boolean>;
-  on(event: string, callback: (message: object) => void): () => void;
-}
 
 for (const host of HOSTS.filter((host) => host.post)) {
   test.describe(host.name, () => {
@@ -51,7 +46,7 @@ test("the page's own interface cannot be changed, and a listener that throws har
   await page.goto("/");
   await expect(page.getByRole("textbox", { name: "流量卡号" })).toBeVisible();
   const seen = await page.evaluate(async () => {
-    const shop = (window as unknown as { RechargeBridge: Bridge }).RechargeBridge;
+    const shop = window.RechargeBridge;
     const attempt = (run: () => unknown) => {
       try {
         run();
@@ -103,8 +98,8 @@ function listen(): void {
   const told: object[] = [];
   Object.assign(window, { calls: told });
   addEventListener("DOMContentLoaded", () => {
-    const shop = (window as unknown as { RechargeBridge: Bridge }).RechargeBridge;
-    for (const event of ["ready", "order", "paid", "closed"]) shop.on(event, (message) => told.push(message));
+    const shop = window.RechargeBridge;
+    for (const event of ["ready", "order", "paid", "closed"] as const) shop.on(event, (message) => told.push(message));
   });
 }
 

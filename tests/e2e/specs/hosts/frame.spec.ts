@@ -1,5 +1,6 @@
 import { type Frame, type Page } from "@playwright/test";
 
+import type {} from "../../../../public/recharge-bridge.d.ts";
 import { Payments, makeDoneOrder, makeOrder } from "../../support/hosts.ts";
 import { atTheWallet, goToPay } from "../../support/shop.ts";
 import { type Site, startSite } from "../../support/site.ts";
@@ -145,13 +146,13 @@ test("row 34: an engine that lets it frame the page all the same still tells it 
     const shop = document.getElementById("shop") as HTMLIFrameElement;
     shop.contentWindow?.postMessage({ v: 1, type: "hello", height: true }, "*");
   });
-  await frame.evaluate(() => (window as unknown as { RechargeBridge: { close(): Promise<boolean> } }).RechargeBridge.close());
+  await frame.evaluate(() => window.RechargeBridge.close());
   expect(await told(page)).toEqual([]);
   // And it cannot reach in.
   const reached = await page.evaluate(() => {
     try {
       const shop = document.getElementById("shop") as HTMLIFrameElement;
-      return String((shop.contentWindow as unknown as { RechargeBridge: object }).RechargeBridge);
+      return String((shop.contentWindow as Window).RechargeBridge);
     } catch (error) {
       return (error as Error).name;
     }
