@@ -37,18 +37,18 @@ impl Certificates {
         alipay: &str,
         roots: &str,
     ) -> anyhow::Result<Certificates> {
-        let app = first(app).context("app_cert_pem")?;
+        let app = first(app).context("app_cert")?;
         anyhow::ensure!(
-            key.belongs_to(&public_key(&app).context("app_cert_pem")?),
-            "app_cert_pem: the certificate is not of private_key"
+            key.belongs_to(&public_key(&app).context("app_cert")?),
+            "app_cert: the certificate is not of private_key"
         );
-        let alipay = first(alipay).context("alipay_cert_pem")?;
+        let alipay = first(alipay).context("alipay_cert")?;
         let alipay_key = public_key(&alipay)
             .and_then(|der| PublicKey::from_der(&der))
-            .context("alipay_cert_pem")?;
+            .context("alipay_cert")?;
         Ok(Certificates {
             app_sn: number(&app),
-            root_sn: roots_number(roots).context("root_cert_pem")?,
+            root_sn: roots_number(roots).context("root_cert")?,
             alipay_sn: number(&alipay),
             alipay_key,
         })
@@ -191,15 +191,15 @@ mod tests {
         };
         assert_eq!(
             refused(&alipay, &alipay, &roots).as_deref(),
-            Some("app_cert_pem: the certificate is not of private_key")
+            Some("app_cert: the certificate is not of private_key")
         );
         assert_eq!(
             refused(&app, &elliptic(), &roots).as_deref(),
-            Some("alipay_cert_pem: it is no RSA public key")
+            Some("alipay_cert: it is no RSA public key")
         );
         assert_eq!(
             refused(&app, &alipay, &elliptic()).as_deref(),
-            Some("root_cert_pem: there is no RSA root in it")
+            Some("root_cert: there is no RSA root in it")
         );
     }
 

@@ -138,7 +138,7 @@ fn a_wrong_configuration_is_named() {
                 root_cert_pem: String::new(),
             };
         },
-        "app_cert_pem: there is no certificate in it",
+        "app_cert: there is no certificate in it",
     );
 }
 
