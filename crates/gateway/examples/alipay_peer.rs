@@ -2,19 +2,18 @@
 //!
 //! The first line is the account: `{app_id, seller_id, private_key, alipay_public_key, gateway_url}`. Each line after
 //! it is one call, answered with one line: `{"call": "create", "launch": "redirect", …}`, `query`, `close`, `cancel`,
-//! `refund`, `query_refund`, or `{"call": "notice", "body": "…"}`, whose body is base64.
+//! `refund` or `query_refund`.
 
 use std::{io, time::Duration};
 
 use anyhow::{Context, bail};
-use base64::{Engine, engine::general_purpose::STANDARD};
 use contract::{Fen, LaunchKind, Method};
 use gateway::{
     config::Secret,
     payments::{
         Channel,
         alipay::{Alipay, AlipayConfig, AlipayKeys},
-        channel::{NewPayment, NewRefund, PaymentRef, RawNotice},
+        channel::{NewPayment, NewRefund, PaymentRef},
     },
 };
 use serde_json::{Value, json};
@@ -63,13 +62,6 @@ async fn answer(alipay: &Alipay, call: &Value) -> anyhow::Result<Value> {
         "cancel" => format!("{:?}", alipay.cancel(&payment).await),
         "refund" => format!("{:?}", alipay.refund(&refund(call)).await),
         "query_refund" => format!("{:?}", alipay.query_refund(&refund(call)).await),
-        "notice" => {
-            let notice = RawNotice {
-                headers: axum::http::HeaderMap::new(),
-                body: STANDARD.decode(text(call, "body"))?.into(),
-            };
-            format!("{:?}", alipay.read_notice(&notice))
-        }
         _ => bail!("no such call"),
     };
     Ok(json!({ "said": said }))

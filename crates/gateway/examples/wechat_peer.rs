@@ -1,7 +1,7 @@
 //! The channel `wechat` for a peer in another language: a line of JSON in, a line of JSON out.
 //!
 //! The first line sets it up, each further one is a call: `create`, `query`, `close`, `refund`, `query_refund` send
-//! requests to `api_base`, where the peer verifies them and answers; `notice` reads a notice that the peer signed.
+//! requests to `api_base`, where the peer verifies them and answers.
 
 use std::{
     io::{BufRead, Write},
@@ -9,11 +9,10 @@ use std::{
 };
 
 use anyhow::Context;
-use base64::{Engine, engine::general_purpose::STANDARD};
 use contract::{Fen, LaunchKind, Method, Timestamp};
 use gateway::payments::{
     Channel,
-    channel::{NewPayment, NewRefund, PaymentRef, RawNotice},
+    channel::{NewPayment, NewRefund, PaymentRef},
     wechat::{WechatConfig, WechatPay},
 };
 use serde::Deserialize;
@@ -33,29 +32,11 @@ struct Setup {
 #[derive(Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 enum Call {
-    Create {
-        launch: LaunchKind,
-        number: String,
-    },
-    Query {
-        number: String,
-    },
-    Close {
-        number: String,
-    },
-    Refund {
-        number: String,
-        payment: String,
-    },
-    QueryRefund {
-        number: String,
-        payment: String,
-    },
-    Notice {
-        headers: Vec<(String, String)>,
-        /// In base64, since it may be no text.
-        body: String,
-    },
+    Create { launch: LaunchKind, number: String },
+    Query { number: String },
+    Close { number: String },
+    Refund { number: String, payment: String },
+    QueryRefund { number: String, payment: String },
 }
 
 #[tokio::main]
@@ -104,18 +85,6 @@ async fn call(channel: &WechatPay, call: Call) -> anyhow::Result<Value> {
         Call::Refund { number, payment } => words(channel.refund(&refund(number, payment)).await?),
         Call::QueryRefund { number, payment } => {
             words(channel.query_refund(&refund(number, payment)).await?)
-        }
-        Call::Notice { headers, body } => {
-            let mut notice = RawNotice {
-                headers: axum::http::HeaderMap::new(),
-                body: STANDARD.decode(body)?.into(),
-            };
-            for (name, value) in headers {
-                let name = axum::http::HeaderName::try_from(name)?;
-                notice.headers.append(name, value.parse()?);
-            }
-            let about = channel.read_notice(&notice).map_err(anyhow::Error::msg)?;
-            words(about)
         }
     })
 }

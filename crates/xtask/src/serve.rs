@@ -17,6 +17,8 @@ use crate::{
     setup::{self, Needs},
     steps::step,
     stop,
+    temporary::Folder,
+    wallets,
 };
 
 /// The sandbox listens this far above the gateway.
@@ -37,6 +39,10 @@ pub(crate) struct Options {
     /// Compile the page for development: debug checks and large files
     #[arg(long)]
     dev: bool,
+    /// Take the money by merchant accounts of the shop's own, at the sandbox's Alipay and WeChat Pay, with a database
+    /// that goes away afterwards; says how to open /admin
+    #[arg(long)]
+    own_wallets: bool,
 }
 
 /// Installs what is missing, builds, and serves until told to stop.
@@ -44,7 +50,11 @@ pub(crate) struct Options {
 /// # Errors
 /// When something does not build, a port is taken, or a program ends by itself.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let place = place(options)?;
+    let folder = options
+        .own_wallets
+        .then(|| Folder::new("serve"))
+        .transpose()?;
+    let place = place(options, folder.as_ref())?;
     ensure_free(&place)?;
     setup::ensure(Needs::page())?;
     let mode = if options.dev {
@@ -70,6 +80,15 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         place.url(),
         place.sandbox_url()
     );
+    if let Some(keys) = &place.wallets {
+        wallets::open_accounts(&place, keys)?;
+        println!(
+            "   Own merchants take the money: their keys and the token were made for this run alone.\n   \
+             curl -H 'Authorization: Bearer {}' {}/admin/merchants\n",
+            keys.token,
+            place.url()
+        );
+    }
     while !stop::asked() {
         if let Some(status) = shop.gateway.ended()? {
             bail!("the gateway ended ({status})");
@@ -83,7 +102,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn place(options: &Options) -> Result<Place> {
+fn place(options: &Options, folder: Option<&Folder>) -> Result<Place> {
     let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let (listen, public) = if options.lan {
         (IpAddr::V4(Ipv4Addr::UNSPECIFIED), lan_address()?)
@@ -91,12 +110,16 @@ fn place(options: &Options) -> Result<Place> {
         (here, here)
     };
     Ok(Place {
-        database: database()?,
+        database: match folder {
+            Some(folder) => services::sqlite_in(folder.path()),
+            None => database()?,
+        },
         listen,
         public,
         port: options.port,
         sandbox_port: options.port + SANDBOX_DISTANCE,
         unlimited: false,
+        wallets: folder.map(|_| wallets::Keys::new()).transpose()?,
     })
 }
 

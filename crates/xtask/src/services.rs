@@ -15,7 +15,7 @@ pub(crate) use service::Service;
 
 use crate::{
     process::{self, cargo, command},
-    project,
+    project, wallets,
 };
 
 /// Which Cargo profile the servers are built with.
@@ -49,6 +49,8 @@ pub(crate) struct Place {
     pub(crate) database: String,
     /// One browser may ask as often as a test wants.
     pub(crate) unlimited: bool,
+    /// Merchants of the shop's own take the money, where there are keys for them.
+    pub(crate) wallets: Option<wallets::Keys>,
 }
 
 /// A gateway and its sandbox, stopped when dropped.
@@ -106,6 +108,7 @@ impl Place {
             sandbox_port,
             database: sqlite_in(folder),
             unlimited: true,
+            wallets: None,
         })
     }
 
@@ -144,6 +147,9 @@ impl Place {
         ];
         if self.unlimited {
             settings.extend(LIMITS.iter().map(|limit| (*limit, "100000".into())));
+        }
+        if let Some(keys) = &self.wallets {
+            settings.extend(keys.settings());
         }
         settings
     }

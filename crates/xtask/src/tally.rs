@@ -43,14 +43,25 @@ impl Tally {
         Ok(())
     }
 
-    /// Adds what one line says: `test result: ok. 3 passed; 0 failed; …` of Rust's runners,
-    /// `  3 passed (2.1s)` of Playwright's.
+    /// Adds what one line says: `test result: ok. 3 passed; 0 failed; …` of Rust's runners, `  3 passed (2.1s)` of
+    /// Playwright's, `ℹ pass 3` of Node's, `Ran 3 tests in 1.2s` and `FAILED (failures=1, errors=1)` of Python's.
     fn read(&mut self, line: &str) {
         let line = line.trim();
         if let Some(result) = line.strip_prefix("test result:") {
             for part in result.split(['.', ';']) {
                 self.add(part);
             }
+        } else if let Some(count) = line.strip_prefix("ℹ pass ") {
+            self.passed += number(count);
+        } else if let Some(count) = line.strip_prefix("ℹ fail ") {
+            self.failed += number(count);
+        } else if let Some(result) = line.strip_prefix("Ran ") {
+            self.passed += number(result);
+        } else if let Some(result) = line.strip_prefix("FAILED (") {
+            // Python counts them among those that it ran.
+            let failed = result.split('=').skip(1).map(number).sum();
+            self.failed += failed;
+            self.passed = self.passed.saturating_sub(failed);
         } else if line.starts_with(|first: char| first.is_ascii_digit()) {
             self.add(line);
         }
@@ -74,6 +85,15 @@ impl Tally {
     }
 }
 
+/// The number that a text begins with.
+fn number(text: &str) -> usize {
+    let digits = text.trim_start();
+    let end = digits
+        .find(|char: char| !char.is_ascii_digit())
+        .unwrap_or(digits.len());
+    digits[..end].parse().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,8 +107,13 @@ mod tests {
     }
 
     #[test]
-    fn both_runners_are_understood() {
+    fn every_runner_is_understood() {
         let tally = count(&[
+            "ℹ tests 8",
+            "ℹ pass 7",
+            "ℹ fail 1",
+            "Ran 9 tests in 31.206s",
+            "FAILED (failures=2, errors=1)",
             "test result: FAILED. 12 passed; 1 failed; 2 ignored; 0 measured; 0 filtered out",
             "  2 failed",
             "  30 passed (1.2m)",
@@ -96,8 +121,8 @@ mod tests {
         assert_eq!(
             tally,
             Tally {
-                passed: 42,
-                failed: 3
+                passed: 55,
+                failed: 7
             }
         );
     }

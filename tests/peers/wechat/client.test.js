@@ -2,7 +2,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import plugin from 'wechatpay-axios-plugin';
-import { newKeys, startSandbox, startServer } from './support.js';
+import { newKeys, startSandbox, startServer } from '../support.js';
 
 const { Wechatpay, Rsa, Aes, Formatter } = plugin;
 

