@@ -60,12 +60,13 @@ impl CatalogCache {
         }
     }
 
-    /// Asks the platform.
+    /// The catalog as the platform has it now: it is asked.
     ///
     /// # Errors
     /// See [`UpstreamError`]; the last good catalog stays.
-    pub async fn refresh(&self) -> Result<(), UpstreamError> {
-        self.last.within(Duration::ZERO, self.ask()).await.map(drop)
+    pub async fn ask_now(&self) -> Result<Arc<Catalog>, UpstreamError> {
+        let answer = self.last.within(Duration::ZERO, self.ask()).await?;
+        Ok(answer.value)
     }
 
     async fn ask(&self) -> Result<Catalog, UpstreamError> {
@@ -89,7 +90,7 @@ impl CatalogCache {
 pub async fn run(app: App) {
     let refreshing = async {
         loop {
-            let failed = app.catalog.refresh().await.is_err();
+            let failed = app.catalog.ask_now().await.is_err();
             tokio::time::sleep(pause(app.catalog.max_age, failed)).await;
         }
     };

@@ -1,7 +1,7 @@
 //! Recharging a card for money that our own merchants took: sent under the order's number, believed only when a query
 //! says so, and never sent again while the platform may have it.
 
-use contract::{CardNumber, ErrorCode, Fen, OrderState};
+use contract::{CardNumber, Fen, OrderState};
 
 use crate::{
     App,
@@ -209,15 +209,7 @@ async fn still_sold(app: &App, order: &OrderRow, payment: &PaymentRow) -> anyhow
     if now().0 - order.expires_at > LATE_MS {
         return Ok(false);
     }
-    let catalog = match app.catalog.fresh().await {
-        Ok(catalog) => catalog,
-        Err(error) if error.code == ErrorCode::PlatformUnavailable => {
-            anyhow::bail!(
-                "the catalog cannot be had: whether the package is still sold is not known"
-            )
-        }
-        Err(error) => anyhow::bail!("the catalog cannot be had: {}", error.detail),
-    };
+    let catalog = app.catalog.ask_now().await?;
     let sold = order.package_id.as_deref().and_then(|id| catalog.find(id));
     Ok(sold.is_some_and(|(_, package)| !package.sold_out && package.price_fen == payment.amount()))
 }
