@@ -1,8 +1,10 @@
 //! Money that merchants of our own take: Alipay and WeChat Pay, with the card platform's recharge behind them.
 
 mod late;
+mod money;
 mod notices;
 mod purchase;
 mod recharges;
 mod refunds;
 mod signatures;
+mod unknown;

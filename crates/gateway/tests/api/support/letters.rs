@@ -84,7 +84,7 @@ impl Shop {
         let drawn = self
             .control(&format!("{}/notice", wallet.name()), wanted)
             .await;
-        assert_eq!(drawn["url"], self.notify_address(wallet));
+        assert_eq!(drawn["url"], self.notify_address(wallet, MERCHANT));
         let headers = serde_json::from_value(drawn["headers"].clone()).expect("headers");
         let body = drawn["body"].as_str().expect("a body").into();
         Letter {
@@ -110,10 +110,13 @@ impl Shop {
 
     /// Posts a notice; gives the status and the body of the answer.
     pub(crate) async fn deliver(&self, letter: &Letter) -> (u16, String) {
-        let mut request = self
-            .http
-            .post(self.notify_address(letter.wallet))
-            .body(letter.body.clone());
+        self.deliver_to(MERCHANT, letter).await
+    }
+
+    /// The same to a merchant's address.
+    pub(crate) async fn deliver_to(&self, merchant: &str, letter: &Letter) -> (u16, String) {
+        let address = self.notify_address(letter.wallet, merchant);
+        let mut request = self.http.post(address).body(letter.body.clone());
         for (name, value) in &letter.headers {
             request = request.header(name, value);
         }
@@ -143,20 +146,25 @@ impl Shop {
         );
     }
 
-    fn notify_address(&self, wallet: Wallet) -> String {
-        format!("{}/notify/{}/{MERCHANT}", self.base, wallet.name())
+    fn notify_address(&self, wallet: Wallet, merchant: &str) -> String {
+        format!("{}/notify/{}/{merchant}", self.base, wallet.name())
     }
 
     /// An order whose code the buyer has on the screen, and which only a notice can move: nobody asks the wallet by
     /// itself.
     pub(crate) async fn code_shown_in_silence(&self, wallet: Wallet) -> (Order, String) {
         let (order, number) = self.code_shown(wallet).await;
+        self.ask_no_more(&number).await;
+        (order, number)
+    }
+
+    /// Takes a payment away from the job that asks for silent ones.
+    pub(crate) async fn ask_no_more(&self, out_trade_no: &str) {
         sqlx::query("update payments set next_ask_at = null where out_trade_no = $1")
-            .bind(&number)
+            .bind(out_trade_no)
             .execute(self.gateway.app().db.pool())
             .await
             .expect("the payment can be written");
-        (order, number)
     }
 
     /// The same, paid. The wallet's own notices are lost.

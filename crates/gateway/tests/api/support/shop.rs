@@ -13,6 +13,7 @@ use gateway::{
 use reqwest::{Client, RequestBuilder, Response};
 use sandbox::Sandbox;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use super::{
     Database,
@@ -26,6 +27,8 @@ pub(crate) const PACKAGE: &str = "1102";
 /// What [`PACKAGE`] costs, in fen.
 pub(crate) const PRICE: i64 = 1800;
 
+/// What stands for the page.
+pub(crate) const PAGE: &str = "<!doctype html><style>a{}</style><title>shop</title>";
 /// More than any test asks for in a minute.
 const PLENTY: NonZeroU32 = NonZeroU32::new(10_000).unwrap();
 /// How long a test waits for what must happen: 20 s, or what `TEST_PATIENCE_SECONDS` says.
@@ -69,6 +72,7 @@ pub(crate) struct Shop {
     pub(crate) base: String,
     /// A browser, or whoever else asks.
     pub(crate) http: Client,
+    _page: TempDir,
 }
 
 impl Shop {
@@ -91,6 +95,9 @@ impl Shop {
         if settings.behind_proxy {
             config.http.trusted_proxies = vec!["127.0.0.0/8".parse().expect("a network")];
         }
+        let page = tempfile::tempdir().expect("a temporary folder");
+        std::fs::write(page.path().join("index.html"), PAGE).expect("the page");
+        page.path().clone_into(&mut config.http.static_dir);
         let gateway = gateway::start(config).await.expect("the gateway starts");
         let base = format!("http://{}", gateway.addr());
         let http = Client::builder()
@@ -103,6 +110,7 @@ impl Shop {
             database,
             base,
             http,
+            _page: page,
         }
     }
 
