@@ -69,6 +69,14 @@ impl CatalogCache {
         Ok(answer.value)
     }
 
+    /// Asks the platform, for what is answered from then on.
+    ///
+    /// # Errors
+    /// See [`UpstreamError`]; the last good catalog stays.
+    pub async fn refresh(&self) -> Result<(), UpstreamError> {
+        self.ask_now().await.map(drop)
+    }
+
     async fn ask(&self) -> Result<Catalog, UpstreamError> {
         let categories = self.shingsou.categories_and_packages().await?;
         Ok(Catalog {
@@ -90,7 +98,7 @@ impl CatalogCache {
 pub async fn run(app: App) {
     let refreshing = async {
         loop {
-            let failed = app.catalog.ask_now().await.is_err();
+            let failed = app.catalog.refresh().await.is_err();
             tokio::time::sleep(pause(app.catalog.max_age, failed)).await;
         }
     };
