@@ -46,6 +46,8 @@ pub fn order(shop: Shop, id: &str) -> View {
         .with_untracked(|order| order.clone().filter(|order| order.id == id));
     let watch = Watch::start(id.clone(), made_here);
     let checkout = Checkout::new(shop);
+    // What a wallet said of this order is not said of the next.
+    on_cleanup(move || shop.launch_note.set(None));
     let asking = cashier::Asking::new();
     Effect::new(move |_| {
         if let Some(order) = shop.latest_order.get().filter(|order| order.id == id) {

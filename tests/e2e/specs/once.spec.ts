@@ -71,7 +71,7 @@ test("two tabs make one order, and a second purchase on purpose stays possible",
   expect(orders.size).toBe(2);
 });
 
-test("everything works with storage blocked", async ({ page, control }) => {
+test("row 62: everything works with storage blocked", async ({ page, control }) => {
   await page.addInitScript(() => {
     for (const name of ["localStorage", "sessionStorage"]) {
       Object.defineProperty(window, name, {
