@@ -1,6 +1,7 @@
 //! The rules that one value or several together must keep.
 
 mod live;
+mod own;
 mod partner;
 
 use std::collections::HashSet;
@@ -10,7 +11,7 @@ use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use super::{Config, load::Fault};
-use crate::{http::verification::Files, merchants::vault::Vault};
+use crate::http::verification::Files;
 
 /// Ways to pay that this gateway can carry.
 const BUILT: [Method; 2] = [Method::Alipay, Method::Wechat];
@@ -145,7 +146,7 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
         "payments.methods",
         "only alipay and wechat are available",
     );
-    own_wallets(config, &mut rule);
+    own::rules(config, &mut rule);
     partner::rules(config, &mut rule);
     rule(
         EnvFilter::try_new(&config.log.filter).is_ok(),
@@ -157,61 +158,6 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
         live::rules(config, &mut rule);
     }
     faults
-}
-
-/// What merchants of our own need.
-fn own_wallets(config: &Config, rule: &mut impl FnMut(bool, &str, &str)) {
-    let (recharge, token) = (&config.recharge, config.admin.token.expose());
-    let vault = Vault::parse(config.vault.keys.expose());
-    for (key, path) in [
-        ("recharge.path", &recharge.path),
-        ("recharge.query_path", &recharge.query_path),
-    ] {
-        let is_path = |path: &str| {
-            path.starts_with('/')
-                && path.bytes().all(|byte| {
-                    byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.')
-                })
-        };
-        rule(
-            path.as_deref().is_none_or(is_path),
-            key,
-            "must be a path such as /cards/Recharge",
-        );
-        rule(
-            path.is_some() || !config.payments.uses_own(),
-            key,
-            "must be set where payments.alipay or payments.wechat is \"own\"",
-        );
-    }
-    rule(
-        (1..=3600).contains(&recharge.resend_seconds),
-        "recharge.resend_seconds",
-        "must be 1 to 3600",
-    );
-    rule(
-        token.is_empty()
-            || (token.len() >= 32 && token.bytes().all(|byte| byte.is_ascii_graphic())),
-        "admin.token",
-        "must be at least 32 visible ASCII characters, or empty",
-    );
-    match vault {
-        Err(fault) => rule(false, "vault.keys", &fault),
-        Ok(vault) => rule(
-            vault.current().is_some() || !config.payments.uses_own(),
-            "vault.keys",
-            "must be set where payments.alipay or payments.wechat is \"own\"",
-        ),
-    }
-    rule(
-        config
-            .payments
-            .mini_program_path
-            .as_deref()
-            .is_none_or(|path| path.starts_with('/') && !path.starts_with("//")),
-        "payments.mini_program_path",
-        "must be a path such as /pages/pay/pay",
-    );
 }
 
 fn is_base(url: &Url) -> bool {

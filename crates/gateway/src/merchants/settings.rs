@@ -91,14 +91,17 @@ pub fn build(
     match channel {
         "alipay" => {
             let settings: AlipaySettings = read("settings", settings)?;
-            let secrets: AlipaySecrets = read_secrets(secrets)?;
-            address(mode, "gateway_url", &settings.gateway_url)?;
+            let secrets: AlipaySecrets = read("secrets", secrets)?;
+            address(mode, "gateway_url", Some(&settings.gateway_url))?;
+            address(mode, "authorise_url", settings.authorise_url.as_ref())?;
             alipay(merchant, settings, secrets)
         }
         "wechat" => {
             let settings: WechatSettings = read("settings", settings)?;
-            let secrets: WechatSecrets = read_secrets(secrets)?;
-            address(mode, "api_base", &settings.api_base)?;
+            let secrets: WechatSecrets = read("secrets", secrets)?;
+            address(mode, "api_base", Some(&settings.api_base))?;
+            address(mode, "authorise_url", settings.authorise_url.as_ref())?;
+            address(mode, "oauth_base", settings.oauth_base.as_ref())?;
             wechat(merchant, settings, secrets)
         }
         _ => bail!("channel: it is one of {}", CHANNELS.join(", ")),
@@ -168,7 +171,10 @@ fn wechat(
 }
 
 /// Real money and played wallets do not mix.
-fn address(mode: Mode, name: &str, url: &Url) -> anyhow::Result<()> {
+fn address(mode: Mode, name: &str, url: Option<&Url>) -> anyhow::Result<()> {
+    let Some(url) = url else {
+        return Ok(());
+    };
     let is_here = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -191,23 +197,95 @@ fn address(mode: Mode, name: &str, url: &Url) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The library's own words quote what stands there, and somebody may have put a secret in the wrong place: of a value only
+/// what was expected is told, and of a name among the secrets nothing.
 fn read<T: DeserializeOwned>(what: &str, value: &Value) -> anyhow::Result<T> {
-    serde_path_to_error::deserialize(value).map_err(|error| anyhow::anyhow!("{what}: {error}"))
-}
-
-/// The library's own words may quote a value, so only the place is told.
-fn read_secrets<T: DeserializeOwned>(value: &Value) -> anyhow::Result<T> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
-        let inner = error.into_inner().to_string();
-        match inner.split('`').nth(1).filter(|_| path == ".") {
-            Some(field) if inner.starts_with("missing") => {
-                anyhow::anyhow!("secrets: {field} is missing")
-            }
-            Some(_) if inner.starts_with("unknown") => {
-                anyhow::anyhow!("secrets: it has a name that is not known")
-            }
-            _ => anyhow::anyhow!("secrets: {path} cannot be right"),
+        let said = error.into_inner().to_string();
+        let name = said.split('`').nth(1).unwrap_or_default();
+        if said.starts_with("missing field") {
+            return anyhow::anyhow!("{what}: {name} is missing");
+        }
+        if said.starts_with("unknown field") {
+            return match what {
+                "secrets" => anyhow::anyhow!("secrets: it has a name that is not known"),
+                _ => anyhow::anyhow!("{what}: {name} is not known"),
+            };
+        }
+        match said.rsplit_once(", expected ") {
+            Some((_, expected)) => anyhow::anyhow!("{what}: {path} must be {expected}"),
+            None => anyhow::anyhow!("{what}: {path} cannot be right"),
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn real_money_and_played_wallets_do_not_mix() {
+        let check = |mode, url: &str, good: bool| {
+            let url = Url::parse(url).expect("an address");
+            let checked = address(mode, "api_base", Some(&url)).map_err(|error| error.to_string());
+            assert_eq!(checked.is_ok(), good, "{mode:?} {url}");
+            assert!(checked.err().is_none_or(|why| why.starts_with("api_base:")));
+        };
+        for here in [
+            "https://127.0.0.1:1",
+            "https://localhost",
+            "https://[::1]/",
+            "http://api.example",
+        ] {
+            check(Mode::Live, here, false);
+            check(Mode::Demo, here, true);
+        }
+        for real in [
+            "https://openapi.alipay.com/gateway.do",
+            "https://api.mch.weixin.qq.com",
+        ] {
+            check(Mode::Live, real, true);
+            check(Mode::Demo, real, false);
+        }
+        assert!(address(Mode::Live, "api_base", None).is_ok());
+    }
+
+    #[test]
+    fn what_was_written_is_never_quoted() {
+        let check = |settings: Value, expected: &str| {
+            let error = read::<AlipaySettings>("settings", &settings).err();
+            assert_eq!(
+                error.map(|error| error.to_string()).as_deref(),
+                Some(expected)
+            );
+        };
+        let good = || serde_json::json!({ "app_id": "1", "seller_id": "1", "gateway_url": "https://a", "keys": "public_key" });
+        let with = |name: &str, value: &str| {
+            let mut settings = good();
+            settings[name] = value.into();
+            settings
+        };
+        check(
+            with("keys", "hunter2"),
+            "settings: keys must be `public_key` or `certificate`",
+        );
+        check(
+            with("gateway_url", "hunter2"),
+            "settings: gateway_url cannot be right",
+        );
+        check(
+            with("private_key", "hunter2"),
+            "settings: private_key is not known",
+        );
+        check(serde_json::json!({}), "settings: app_id is missing");
+        let secrets = serde_json::json!({ "hunter2": "private_key" });
+        let error = read::<AlipaySecrets>("secrets", &secrets)
+            .err()
+            .expect("a refusal");
+        assert_eq!(
+            error.to_string(),
+            "secrets: it has a name that is not known"
+        );
+    }
 }

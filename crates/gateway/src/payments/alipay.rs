@@ -129,6 +129,7 @@ impl Alipay {
                 && digits(&config.seller_id),
             "seller_id: it is 16 digits that begin with 2088"
         );
+        reach::check_server("gateway_url", &config.gateway_url)?;
         let key = PrivateKey::parse(config.private_key.expose()).context("private_key")?;
         let trust = match &config.mode {
             AlipayKeys::PublicKey {
