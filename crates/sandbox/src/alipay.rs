@@ -15,9 +15,8 @@ use axum::{Router, middleware::from_fn_with_state, routing::get};
 use tokio::sync::Notify;
 
 pub(crate) use keys::Keys;
-pub(crate) use notices::work;
 
-use crate::world::Shared;
+use crate::{notices::Queue, world::Shared};
 
 /// Every method as a fault can name it.
 pub(crate) const METHODS: &[&str] = &[
@@ -69,7 +68,7 @@ pub(crate) struct Desk {
 pub(crate) struct Alipay {
     /// Oldest first.
     pub(crate) trades: Vec<trades::Trade>,
-    pub(crate) notices: notices::Notices,
+    pub(crate) notices: Queue<notices::Notice>,
     /// Who is logged in.
     pub(crate) buyer: oauth::Buyer,
     codes: Vec<oauth::Code>,

@@ -3,6 +3,7 @@
 mod alipay;
 mod changes;
 mod ledger;
+pub(crate) mod notices;
 mod page;
 mod trouble;
 
@@ -16,7 +17,7 @@ use axum::{
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use crate::world::Shared;
+use crate::{shingsou::Platform, world::Shared};
 
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
@@ -31,7 +32,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/_control/reset", post(changes::reset))
         .route("/_control/faults", post(trouble::add_fault))
         .route("/_control/faults/clear", post(trouble::clear_faults))
-        .route("/_control/notices", post(trouble::notices))
+        .route("/_control/notices", post(notices::set_mode::<Platform>))
         .route("/_control/send_notice", post(trouble::send_notice))
         .merge(alipay::routes())
 }

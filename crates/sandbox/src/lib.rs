@@ -6,6 +6,7 @@ mod control;
 mod data;
 mod faults;
 mod money;
+mod notices;
 mod pem;
 mod random;
 mod server;

@@ -11,7 +11,11 @@ use axum::{Router, http::StatusCode, routing::get};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
-    alipay, control, faults, shingsou, wechat,
+    alipay::{self, Alipay},
+    control, faults,
+    notices::work,
+    shingsou::{self, Platform},
+    wechat::{self, Wechat},
     world::{Options, Shared, World},
 };
 
@@ -45,9 +49,9 @@ pub async fn start(options: Options) -> io::Result<Sandbox> {
     let (stop, stopping) = watch::channel(false);
     let world = Arc::new(World::new(options, public_url, http, stopping));
 
-    tokio::spawn(shingsou::work(world.clone()));
-    tokio::spawn(alipay::work(world.clone()));
-    tokio::spawn(wechat::work(world.clone()));
+    tokio::spawn(work::<Platform>(world.clone()));
+    tokio::spawn(work::<Alipay>(world.clone()));
+    tokio::spawn(work::<Wechat>(world.clone()));
     let asked_to_stop = {
         let world = world.clone();
         async move { world.stopped().await }

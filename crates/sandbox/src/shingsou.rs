@@ -21,9 +21,10 @@ use axum::{
 };
 use tokio::time::Instant;
 
-use crate::world::{Options, Shared};
-
-pub(crate) use notices::work;
+use crate::{
+    notices::Queue,
+    world::{Options, Shared},
+};
 
 /// Every call of the platform as a fault can name it.
 pub(crate) const ROUTES: &[&str] = &[
@@ -53,7 +54,7 @@ pub(crate) struct Platform {
     /// Oldest first.
     pub(crate) recharges: Vec<recharges::Recharge>,
     pub(crate) crediting: crediting::Crediting,
-    pub(crate) notices: notices::Notices,
+    pub(crate) notices: Queue<notices::Notice>,
 }
 
 impl Platform {
@@ -67,7 +68,7 @@ impl Platform {
             payments: Vec::new(),
             recharges: Vec::new(),
             crediting: crediting::Crediting::new(options.credit_delay),
-            notices: notices::Notices::default(),
+            notices: Queue::default(),
         }
     }
 

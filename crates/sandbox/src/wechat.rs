@@ -26,14 +26,14 @@ use serde_json::{Value, json};
 
 use crate::{
     clock::Moment,
-    faults, random,
-    shingsou::notices::Mode,
+    faults,
+    notices::Queue,
+    random,
     world::{Options, Shared, World},
 };
 use keys::{Identity, PLATFORM, PUBLIC_KEY};
 
 pub use merchant::WechatMerchant;
-pub(crate) use notices::work;
 
 /// Every call of the wallet as a fault can name it.
 pub(crate) const ROUTES: &[&str] = &[
@@ -59,8 +59,7 @@ pub(crate) struct Wechat {
     refunds: Vec<refunds::Refund>,
     refunding: refunds::Refunding,
     codes: Vec<oauth::Code>,
-    queue: Vec<notices::Queued>,
-    notices_mode: Mode,
+    notices: Queue<notices::Notice>,
     nonces: HashSet<String>,
     repeated_nonces: u64,
     sign_with: SignWith,
@@ -106,8 +105,7 @@ impl Wechat {
             refunds: Vec::new(),
             refunding: refunds::Refunding::default(),
             codes: Vec::new(),
-            queue: Vec::new(),
-            notices_mode: Mode::default(),
+            notices: Queue::default(),
             nonces: HashSet::new(),
             repeated_nonces: 0,
             sign_with: SignWith::default(),

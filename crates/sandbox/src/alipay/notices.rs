@@ -1,10 +1,9 @@
 //! Notices to the app: a signed form, sent when money moves, and again until the answer is `success`.
 
-use std::time::Duration;
-
-use reqwest::{Url, header};
+use axum::http::{HeaderMap, HeaderValue, header};
+use reqwest::Url;
 use serde_json::Value;
-use tokio::{task::JoinSet, time::Instant};
+use tokio::sync::Notify;
 
 use super::{
     Alipay, Keys, forms,
@@ -15,97 +14,87 @@ use super::{
 use crate::{
     clock::Moment,
     money::Fen,
+    notices::{Answer, Letter, Queue, Sender},
     random,
-    shingsou::notices::{Answer, Mode, send},
-    world::Shared,
+    world::{State, World},
 };
 
-/// Notices still to be sent, and how the next ones go.
-#[derive(Default)]
-pub(crate) struct Notices {
-    pub(crate) mode: Mode,
-    queue: Vec<Queued>,
-}
-
-/// A notice waiting for its time.
-struct Queued {
+/// What a notice says; signed when it is sent. Its `notify_id` stays the same however often that is.
+#[derive(Clone)]
+pub(crate) struct Notice {
     out_trade_no: String,
-    /// What it says; signed when it is sent. Its `notify_id` stays the same however often that is.
     said: Parameters,
-    attempt: usize,
-    due: Instant,
-    /// A copy of a flood is sent once only.
-    resend: bool,
 }
 
 /// Alipay waits 4, 10, 10, 60, 120, 360 and 900 minutes; here a minute lasts a second.
 const WAITS: [u64; 7] = [4, 10, 10, 60, 120, 360, 900];
-/// The type of a notice's body.
-pub(crate) const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
 
-const MOST_QUEUED: usize = 10_000;
-const MOST_IN_FLIGHT: usize = 64;
+impl Notice {
+    /// Of a trade, whatever it says.
+    pub(crate) fn about(out_trade_no: &str) -> Self {
+        Self {
+            out_trade_no: out_trade_no.to_owned(),
+            said: Parameters::new(),
+        }
+    }
+}
 
 impl Alipay {
     /// Queues the notice of a payment or a refund.
     pub(crate) fn notify(&mut self, trade: &Trade, refund: Option<&Refund>) {
-        if trade.notify_url.is_none() {
-            return;
-        }
-        let copies = match self.notices.mode {
-            Mode::Lose => 0,
-            _ if trade.loses_notices => 0,
-            Mode::Normal => 1,
-            Mode::Double => 2,
-            Mode::Flood { count } => count,
-        };
-        let said = said(trade, refund);
-        let queue = &mut self.notices.queue;
-        for copy in 0..copies.min(MOST_QUEUED.saturating_sub(queue.len())) {
-            queue.push(Queued {
+        if trade.notify_url.is_some() && !trade.loses_notices {
+            self.notices.add(&Notice {
                 out_trade_no: trade.out_trade_no.clone(),
-                said: said.clone(),
-                attempt: 0,
-                due: Instant::now(),
-                resend: copy == 0,
+                said: said(trade, refund),
             });
         }
     }
+}
 
-    fn answered(&mut self, mut notice: Queued, accepted: bool) {
-        // After a reset nobody knows the trade any more.
-        let Some(trade) = self.find(&notice.out_trade_no) else {
-            return;
-        };
-        trade.notices_sent += 1;
-        trade.notices_accepted += u64::from(accepted);
-        if let Some(seconds) = WAITS.get(notice.attempt)
-            && !accepted
-            && notice.resend
-        {
-            notice.attempt += 1;
-            notice.due = Instant::now() + Duration::from_secs(*seconds);
-            self.notices.queue.push(notice);
-        }
+impl Sender for Alipay {
+    type Notice = Notice;
+
+    fn wake(world: &World) -> &Notify {
+        &world.alipay.wake
     }
 
-    fn take_due(&mut self, now: Instant, room: usize) -> Vec<(Queued, Url)> {
-        let mut taken = 0;
-        let due: Vec<_> = self
-            .notices
-            .queue
-            .extract_if(.., |notice| {
-                let take = notice.due <= now && taken < room;
-                taken += usize::from(take);
-                take
-            })
-            .collect();
-        due.into_iter()
-            .filter_map(|notice| {
-                let url = self.find(&notice.out_trade_no)?.notify_url.clone()?;
-                Some((notice, url))
-            })
-            .collect()
+    fn queue(state: &mut State) -> &mut Queue<Notice> {
+        &mut state.alipay.notices
+    }
+
+    fn wait(attempt: usize) -> Option<u64> {
+        WAITS.get(attempt).copied()
+    }
+
+    fn letter(world: &World, state: &mut State, notice: &Notice) -> Option<Letter> {
+        let url = state
+            .alipay
+            .find(&notice.out_trade_no)?
+            .notify_url
+            .clone()?;
+        let said = sign(&world.alipay.keys, notice.said.clone());
+        Some(letter(url, forms::write(&said)))
+    }
+
+    fn is_accepted(answer: &Answer) -> bool {
+        answer.is_success()
+    }
+
+    fn count(state: &mut State, notice: &Notice, sent: u64, accepted: u64) {
+        if let Some(trade) = state.alipay.find(&notice.out_trade_no) {
+            trade.notices_sent += sent;
+            trade.notices_accepted += accepted;
+        }
+    }
+}
+
+/// A notice on its way.
+pub(crate) fn letter(url: Url, form: String) -> Letter {
+    let kind = HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8");
+    Letter {
+        url,
+        headers: HeaderMap::from_iter([(header::CONTENT_TYPE, kind)]),
+        body: form,
     }
 }
 
@@ -174,48 +163,6 @@ pub(crate) fn sign_again(keys: &Keys, said: &mut Parameters) {
     let sign = keys.sign(&forms::message(said, &["sign", "sign_type"]));
     said.insert("sign_type".into(), "RSA2".into());
     said.insert("sign".into(), sign);
-}
-
-/// Posts a form and reads the answer.
-pub(crate) async fn post(http: &reqwest::Client, url: Url, form: String) -> Answer {
-    send(http.post(url).header(header::CONTENT_TYPE, FORM).body(form)).await
-}
-
-/// Sends every notice when it is due, until the sandbox stops.
-pub(crate) async fn work(world: Shared) {
-    let mut in_flight = JoinSet::new();
-    loop {
-        let next = {
-            let mut state = world.lock();
-            let room = MOST_IN_FLIGHT - in_flight.len();
-            for (notice, url) in state.alipay.take_due(Instant::now(), room) {
-                in_flight.spawn(deliver(world.clone(), notice, url));
-            }
-            let has_room = in_flight.len() < MOST_IN_FLIGHT;
-            let dues = state.alipay.notices.queue.iter().map(|notice| notice.due);
-            dues.min().filter(|_| has_room)
-        };
-        let due = async {
-            match next {
-                Some(next) => tokio::time::sleep_until(next).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            () = world.stopped() => return,
-            () = world.alipay.wake.notified() => {}
-            Some(_) = in_flight.join_next() => {}
-            () = due => {}
-        }
-    }
-}
-
-async fn deliver(world: Shared, notice: Queued, url: Url) {
-    let form = forms::write(&sign(&world.alipay.keys, notice.said.clone()));
-    let answer = post(&world.http, url, form).await;
-    let accepted = answer.is_accepted();
-    world.lock().alipay.answered(notice, accepted);
-    world.alipay.wake.notify_one();
 }
 
 /// With both decimals, as Alipay writes amounts.

@@ -12,15 +12,15 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Order, Problem, trouble::MOST_TIMES};
+use super::{Order, Problem, notices::set_mode};
 use crate::{
     alipay::{
+        Alipay,
         oauth::Buyer,
         refunds::Refund,
         trades::{HAS_SUCCESS, Paying, Product, Status, Trade},
     },
     money::Fen,
-    shingsou::notices::Mode,
     world::{Shared, State as Everything},
 };
 
@@ -31,7 +31,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/_control/alipay/keys", post(rotate))
         .route("/_control/alipay/buyer", post(set_buyer))
         .route("/_control/alipay/pay", post(pay))
-        .route("/_control/alipay/notices", post(notices_mode))
+        .route("/_control/alipay/notices", post(set_mode::<Alipay>))
         .route("/_control/alipay/notice", post(send::draw_up))
         .route("/_control/alipay/send_notice", post(send::send))
 }
@@ -189,18 +189,4 @@ async fn pay(State(world): State<Shared>, Order(order): Order<Pay>) -> Result<Js
     world.alipay.wake.notify_one();
     let trade = state.alipay.find(&number);
     trade.map(|trade| Json(Row::of(trade))).ok_or_else(unknown)
-}
-
-/// Changes what becomes of new notices.
-async fn notices_mode(
-    State(world): State<Shared>,
-    Order(mode): Order<Mode>,
-) -> Result<Json<Value>, Problem> {
-    if matches!(mode, Mode::Flood { count } if count > MOST_TIMES) {
-        return Err(Problem::invalid(format!(
-            "count must be at most {MOST_TIMES}"
-        )));
-    }
-    world.lock().alipay.notices.mode = mode;
-    Ok(Json(json!({ "ok": true })))
 }

@@ -1,19 +1,19 @@
 //! Orders that make calls and notices go wrong.
 
-use std::sync::Arc;
-
 use axum::{Json, extract::State};
-use serde::{Deserialize, Serialize, de::IgnoredAny};
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Map, Value, json};
-use tokio::{sync::Semaphore, task::JoinSet};
 
-use super::{Order, Problem};
+use super::{
+    Order, Problem,
+    notices::{Sent, Volley},
+};
 use crate::{
     alipay,
     faults::{EVERY_ROUTE, Fault},
     shingsou::{
-        ROUTES,
-        notices::{Answer, Mode, body, post},
+        Platform, ROUTES,
+        notices::{Notice, body, letter},
     },
     wechat,
     world::Shared,
@@ -52,52 +52,21 @@ pub(super) async fn clear_faults(
     Json(json!({ "ok": true }))
 }
 
-/// Changes what becomes of new notices.
-pub(super) async fn notices(
-    State(world): State<Shared>,
-    Order(mode): Order<Mode>,
-) -> Result<Json<Value>, Problem> {
-    if matches!(mode, Mode::Flood { count } if count > MOST_TIMES) {
-        return Err(Problem::invalid(format!(
-            "count must be at most {MOST_TIMES}"
-        )));
-    }
-    world.lock().shingsou.notices.mode = mode;
-    Ok(Json(json!({ "ok": true })))
-}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct SendNotice {
     out_trade_no: String,
-    #[serde(default = "one")]
-    times: usize,
-    #[serde(default = "one")]
-    concurrency: usize,
+    #[serde(flatten)]
+    volley: Volley,
     /// An object replaces single fields, a null taking one away; a text is sent as it is.
     body: Option<Value>,
 }
-
-/// What the partner answered, in the order of the answers.
-#[derive(Serialize)]
-pub(super) struct Sent {
-    accepted: usize,
-    answers: Vec<Answer>,
-}
-
-pub(super) const MOST_TIMES: usize = 10_000;
-const MOST_CONCURRENT: usize = 256;
 
 /// Sends the notice of a payment's present state now, whatever the mode is.
 pub(super) async fn send_notice(
     State(world): State<Shared>,
     Order(order): Order<SendNotice>,
 ) -> Result<Json<Sent>, Problem> {
-    if order.times > MOST_TIMES || !(1..=MOST_CONCURRENT).contains(&order.concurrency) {
-        return Err(Problem::invalid(format!(
-            "times must be at most {MOST_TIMES}, concurrency 1 to {MOST_CONCURRENT}"
-        )));
-    }
     let (payment_id, url, truth) = {
         let state = world.lock();
         let payment = state.shingsou.payment_of(&order.out_trade_no);
@@ -115,23 +84,15 @@ pub(super) async fn send_notice(
         Some(_) => return Err(Problem::invalid("body must be an object or a text")),
     };
 
-    let room = Arc::new(Semaphore::new(order.concurrency));
-    let mut sending = JoinSet::new();
-    for _ in 0..order.times {
-        let (room, http) = (room.clone(), world.http.clone());
-        let (url, body) = (url.clone(), body.clone());
-        sending.spawn(async move {
-            let _place = room.acquire().await;
-            post(&http, url, body).await
-        });
-    }
-    let answers = sending.join_all().await;
-    let accepted = answers.iter().filter(|answer| answer.is_accepted()).count();
-    if let Some(payment) = world.lock().shingsou.payment_mut(&payment_id) {
-        payment.notices_sent += answers.len() as u64;
-        payment.notices_accepted += accepted as u64;
-    }
-    Ok(Json(Sent { accepted, answers }))
+    let notice = Notice {
+        payment_id,
+        body: body.clone(),
+    };
+    let letter = letter(url, body);
+    order
+        .volley
+        .send::<Platform>(&world, &notice, || Ok(letter.clone()))
+        .await
 }
 
 fn with(mut truth: Value, fields: Map<String, Value>) -> Value {
@@ -143,8 +104,4 @@ fn with(mut truth: Value, fields: Map<String, Value>) -> Value {
         }
     }
     truth
-}
-
-fn one() -> usize {
-    1
 }

@@ -15,21 +15,20 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
+    Wechat,
     keys::{MERCHANT, PLATFORM, PUBLIC_KEY, Registered},
     orders::TradeState,
     refunds::Status,
 };
 use crate::{
-    control::{Order, Problem},
+    control::{Order, Problem, notices::set_mode},
     money::Fen,
-    shingsou::{notices::Mode, payments::Paying},
+    shingsou::payments::Paying,
     world::Shared,
 };
 
 pub(crate) use ledger::Ledger;
 use ledger::Row;
-
-const MOST_TIMES: usize = 10_000;
 
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
@@ -41,7 +40,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/_control/wechat/state", post(set_state))
         .route("/_control/wechat/buyer", post(set_buyer))
         .route("/_control/wechat/refunds", post(set_refunds))
-        .route("/_control/wechat/notices", post(set_notices))
+        .route("/_control/wechat/notices", post(set_mode::<Wechat>))
         .route("/_control/wechat/notice", post(send::draw_up))
         .route("/_control/wechat/send_notice", post(send::send))
         .route("/_control/wechat/keys", post(set_keys))
@@ -255,20 +254,6 @@ async fn set_refunds(
         .map_or(refunding.delay, Duration::from_millis);
     refunding.ends = order.ends.unwrap_or(refunding.ends);
     refunding.not_enough = order.not_enough.unwrap_or(refunding.not_enough);
-    done()
-}
-
-/// Changes what becomes of new notices.
-async fn set_notices(
-    State(world): State<Shared>,
-    Order(mode): Order<Mode>,
-) -> Result<Json<Value>, Problem> {
-    if matches!(mode, Mode::Flood { count } if count > MOST_TIMES) {
-        return Err(Problem::invalid(format!(
-            "count must be at most {MOST_TIMES}"
-        )));
-    }
-    world.lock().wechat.notices_mode = mode;
     done()
 }
 

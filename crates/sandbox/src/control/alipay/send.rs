@@ -1,17 +1,21 @@
 //! Notices on order: as they are or altered, sent or only drawn up.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use axum::{Json, extract::State};
-use reqwest::Url;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use tokio::{sync::Semaphore, task::JoinSet};
+use serde::Deserialize;
+use serde_json::Value;
 
 use crate::{
-    alipay::{forms, notices},
-    control::{Order, Problem, trouble::MOST_TIMES},
-    shingsou::notices::Answer,
+    alipay::{
+        Alipay, forms,
+        notices::{self, Notice},
+    },
+    control::{
+        Order, Problem,
+        notices::{Sent, Volley, show},
+    },
+    notices::Letter,
     world::{Shared, World},
 };
 
@@ -34,31 +38,16 @@ pub(super) struct Wanted {
 pub(super) struct Sending {
     #[serde(flatten)]
     wanted: Wanted,
-    #[serde(default = "one")]
-    times: usize,
-    #[serde(default = "one")]
-    concurrency: usize,
+    #[serde(flatten)]
+    volley: Volley,
 }
-
-/// What the app answered, in the order of the answers.
-#[derive(Serialize)]
-pub(super) struct Sent {
-    accepted: usize,
-    answers: Vec<Answer>,
-}
-
-const MOST_CONCURRENT: usize = 256;
 
 /// Answers with a notice of the trade's present state as it would be sent now.
 pub(super) async fn draw_up(
     State(world): State<Shared>,
     Order(wanted): Order<Wanted>,
 ) -> Result<Json<Value>, Problem> {
-    let (url, form) = draw(&world, wanted)?;
-    let headers = json!({ "content-type": notices::FORM });
-    Ok(Json(
-        json!({ "url": url.as_str(), "headers": headers, "body": form }),
-    ))
+    Ok(show(&draw(&world, wanted)?))
 }
 
 /// Sends the notice of a trade's present state now, whatever the mode is.
@@ -66,33 +55,15 @@ pub(super) async fn send(
     State(world): State<Shared>,
     Order(order): Order<Sending>,
 ) -> Result<Json<Sent>, Problem> {
-    if order.times > MOST_TIMES || !(1..=MOST_CONCURRENT).contains(&order.concurrency) {
-        return Err(Problem::invalid(format!(
-            "times must be at most {MOST_TIMES}, concurrency 1 to {MOST_CONCURRENT}"
-        )));
-    }
-    let number = order.wanted.out_trade_no.clone();
-    let (url, form) = draw(&world, order.wanted)?;
-    let room = Arc::new(Semaphore::new(order.concurrency));
-    let mut sending = JoinSet::new();
-    for _ in 0..order.times {
-        let (room, http) = (room.clone(), world.http.clone());
-        let (url, form) = (url.clone(), form.clone());
-        sending.spawn(async move {
-            let _place = room.acquire().await;
-            notices::post(&http, url, form).await
-        });
-    }
-    let answers = sending.join_all().await;
-    let accepted = answers.iter().filter(|answer| answer.is_accepted()).count();
-    if let Some(trade) = world.lock().alipay.find(&number) {
-        trade.notices_sent += answers.len() as u64;
-        trade.notices_accepted += accepted as u64;
-    }
-    Ok(Json(Sent { accepted, answers }))
+    let notice = Notice::about(&order.wanted.out_trade_no);
+    let letter = draw(&world, order.wanted)?;
+    order
+        .volley
+        .send::<Alipay>(&world, &notice, || Ok(letter.clone()))
+        .await
 }
 
-fn draw(world: &World, wanted: Wanted) -> Result<(Url, String), Problem> {
+fn draw(world: &World, wanted: Wanted) -> Result<Letter, Problem> {
     let (said, url) = {
         let mut state = world.lock();
         let trade = state
@@ -121,9 +92,6 @@ fn draw(world: &World, wanted: Wanted) -> Result<(Url, String), Problem> {
     if wanted.resign {
         notices::sign_again(&world.alipay.keys, &mut said);
     }
-    Ok((url, wanted.body.unwrap_or_else(|| forms::write(&said))))
-}
-
-fn one() -> usize {
-    1
+    let form = wanted.body.unwrap_or_else(|| forms::write(&said));
+    Ok(notices::letter(url, form))
 }

@@ -1,6 +1,6 @@
 //! Notices on order: as they are or altered, sent or only drawn up.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use axum::{
     Json,
@@ -8,16 +8,19 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue},
 };
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use time::OffsetDateTime;
-use tokio::{sync::Semaphore, task::JoinSet};
 
-use super::MOST_TIMES;
 use crate::{
-    control::{Order, Problem},
+    control::{
+        Order, Problem,
+        notices::{Sent, Volley, show},
+    },
+    notices::Letter,
     random,
     wechat::{
-        notices::{Event, Letter, Reply, post},
+        Wechat,
+        notices::{Event, Notice, letter},
         signature::stamp_at,
     },
     world::{Shared, World},
@@ -46,58 +49,29 @@ pub(super) struct Wanted {
 pub(super) struct Sending {
     #[serde(flatten)]
     wanted: Wanted,
-    #[serde(default = "one")]
-    times: usize,
-    #[serde(default = "one")]
-    concurrency: usize,
+    #[serde(flatten)]
+    volley: Volley,
 }
-
-const MOST_CONCURRENT: usize = 256;
 
 /// Answers with a notice of how things are as it would be sent now.
 pub(super) async fn draw_up(
     State(world): State<Shared>,
     Order(wanted): Order<Wanted>,
 ) -> Result<Json<Value>, Problem> {
-    let letter = draw(&world, &wanted.event()?, &wanted)?;
-    let headers: BTreeMap<&str, &str> = letter
-        .headers
-        .iter()
-        .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
-        .collect();
-    Ok(Json(
-        json!({ "url": letter.url.as_str(), "headers": headers, "body": letter.body }),
-    ))
+    Ok(show(&draw(&world, &wanted.event()?, &wanted)?))
 }
 
 /// Sends a notice of how things are, now, whatever the mode is.
 pub(super) async fn send(
     State(world): State<Shared>,
     Order(order): Order<Sending>,
-) -> Result<Json<Value>, Problem> {
-    if order.times > MOST_TIMES || !(1..=MOST_CONCURRENT).contains(&order.concurrency) {
-        return Err(Problem::invalid(format!(
-            "times must be at most {MOST_TIMES}, concurrency 1 to {MOST_CONCURRENT}"
-        )));
-    }
-    let event = order.wanted.event()?;
-    let room = Arc::new(Semaphore::new(order.concurrency));
-    let mut sending: JoinSet<Reply> = JoinSet::new();
-    for _ in 0..order.times {
-        let letter = draw(&world, &event, &order.wanted)?;
-        let (room, http) = (room.clone(), world.http.clone());
-        sending.spawn(async move {
-            let _place = room.acquire().await;
-            post(&http, letter).await
-        });
-    }
-    let answers = sending.join_all().await;
-    let accepted = answers.iter().filter(|reply| reply.is_accepted()).count();
-    world
-        .lock()
-        .wechat
-        .count(&event, answers.len() as u64, accepted as u64);
-    Ok(Json(json!({ "accepted": accepted, "answers": answers })))
+) -> Result<Json<Sent>, Problem> {
+    let Sending { wanted, volley } = order;
+    let event = wanted.event()?;
+    let notice = Notice::about(event.clone());
+    volley
+        .send::<Wechat>(&world, &notice, || draw(&world, &event, &wanted))
+        .await
 }
 
 impl Wanted {
@@ -145,11 +119,7 @@ fn draw(world: &World, event: &Event, wanted: &Wanted) -> Result<Letter, Problem
     let mut headers = stamp_at(timestamp, body.as_bytes(), state.wechat.signer(None));
     put_over(&mut headers, &wanted.headers).ok_or_else(|| Problem::invalid("headers"))?;
     replace(&mut body);
-    Ok(Letter {
-        url: draft.url,
-        headers,
-        body,
-    })
+    Ok(letter(draft.url, headers, body))
 }
 
 fn put_over(headers: &mut HeaderMap, others: &BTreeMap<String, String>) -> Option<()> {
@@ -161,8 +131,4 @@ fn put_over(headers: &mut HeaderMap, others: &BTreeMap<String, String>) -> Optio
         headers.insert(name, value);
     }
     Some(())
-}
-
-fn one() -> usize {
-    1
 }
