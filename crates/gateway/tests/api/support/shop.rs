@@ -72,7 +72,7 @@ pub(crate) struct Shop {
     pub(crate) base: String,
     /// A browser, or whoever else asks.
     pub(crate) http: Client,
-    _page: TempDir,
+    page: TempDir,
 }
 
 impl Shop {
@@ -99,6 +99,31 @@ impl Shop {
         std::fs::write(page.path().join("index.html"), PAGE).expect("the page");
         page.path().clone_into(&mut config.http.static_dir);
         let gateway = gateway::start(config).await.expect("the gateway starts");
+        Shop::around(gateway, sandbox, database, page)
+    }
+
+    /// Ends the gateway and starts it with another configuration, once for each; all but the last have to be refused,
+    /// and their reasons are answered.
+    pub(crate) async fn start_again(self, changes: &[&dyn Fn(&mut Config)]) -> (Shop, Vec<String>) {
+        let mut before = self.gateway.app().config.clone();
+        before.http.public_url = config::defaults().http.public_url;
+        self.gateway.shutdown().await.expect("a clean end");
+        let mut refused = Vec::new();
+        for change in changes {
+            let mut config = before.clone();
+            change(&mut config);
+            match gateway::start(config).await {
+                Ok(gateway) => {
+                    let shop = Shop::around(gateway, self.sandbox, self.database, self.page);
+                    return (shop, refused);
+                }
+                Err(error) => refused.push(format!("{error:#}")),
+            }
+        }
+        panic!("it does not start: {refused:?}")
+    }
+
+    fn around(gateway: Server, sandbox: Sandbox, database: Database, page: TempDir) -> Shop {
         let base = format!("http://{}", gateway.addr());
         let http = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -110,7 +135,7 @@ impl Shop {
             database,
             base,
             http,
-            _page: page,
+            page,
         }
     }
 
