@@ -65,21 +65,26 @@ function tellAll(told) {
 }
 
 let closing;
+let gone;
+// A page that was left and kept by the browser goes on here when the buyer comes back to it.
+window.addEventListener("pagehide", () => (gone = true));
 
 /** Asks whatever is around the page to close it, one way after another. Comes back when none is left, or with `true`. */
 async function close() {
   if (closing) return true;
   closing = true;
+  gone = false;
   tell(message("closed"));
   for (const way of WAYS) {
     if (works(() => (way.close ? way.close() : way.post(message("close"))))) {
       await new Promise((over) => setTimeout(over, GRACE_MS));
       // A page that nobody sees is closed, or about to be.
-      if (document.hidden) break;
+      gone = gone || document.hidden;
+      if (gone) break;
     }
   }
   closing = false;
-  return document.hidden;
+  return gone;
 }
 
 let told;

@@ -1,6 +1,6 @@
 import { type Page } from "@playwright/test";
 
-import { AGENTS, calls } from "../../support/hosts.ts";
+import { AGENTS, HOSTS, calls, fakeHosts } from "../../support/hosts.ts";
 import { startOwn, wallets } from "../../support/own.ts";
 import { readQr } from "../../support/qr.ts";
 import { atTheWallet, goToPay, headingSays, orderId } from "../../support/shop.ts";
@@ -61,6 +61,26 @@ test.describe("in Alipay", () => {
     await page.goto(shop.url);
     await goToPay(page, { method: "支付宝" });
     await headingSays(page, "充值成功");
+  });
+});
+
+test.describe("in a mini-program", () => {
+  test.use({ userAgent: AGENTS.wechatShell });
+
+  test("the shell's own page is given the order and the method", async ({ page, gateway }) => {
+    const shop = await startOwn(gateway, { RECHARGE__PAYMENTS__MINI_PROGRAM_PATH: "/pages/pay/pay" });
+    await fakeHosts(page, ...HOSTS.filter((host) => host.name === "WeChat's mini-program"));
+    await page.addInitScript(() => {
+      const app = window as unknown as { calls: unknown[][]; wx: { miniProgram: { navigateTo(values: object): void } } };
+      app.wx.miniProgram.navigateTo = (values) => void app.calls.push(["navigateTo", values]);
+    });
+    await page.goto(shop.url);
+    await goToPay(page, { method: "微信支付" });
+    await headingSays(page, "等待付款");
+    const opened = async () => (await calls(page)).filter(([name]) => name === "navigateTo");
+    await expect
+      .poll(opened)
+      .toEqual([["navigateTo", { url: `/pages/pay/pay?method=wechat&order=${orderId(page)}` }]]);
   });
 });
 
