@@ -1,5 +1,7 @@
+import { type Locator, type Page } from "@playwright/test";
+
 import { AGENTS, CARD, Payments, makeOrder } from "../support/hosts.ts";
-import { atTheWallet, goToPay, headingSays } from "../support/shop.ts";
+import { atTheWallet, choosePackage, goToPay, headingSays } from "../support/shop.ts";
 import { expect, test } from "../support/test.ts";
 
 test("row 62: a purchase goes on with the storage full", async ({ page, control }) => {
@@ -80,6 +82,48 @@ test("row 62: a page out of the back-forward cache asks at once", async ({ page 
   await page.evaluate(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
   await expect.poll(() => asked, { timeout: 1500 }).toBeGreaterThan(before);
 });
+
+test("row 61: answers that are late, and lost after they took effect, make no second order or payment", async ({ page, control }) => {
+  const asked = new Map<string, number>();
+  const orders = new Set<string>();
+  await page.route("**/api/v1/**", async (route) => {
+    const request = route.request();
+    const path = new URL(request.url()).pathname.replace(/[0-9a-f]{32}/, "{id}");
+    if (path.endsWith("/events")) return route.abort("connectionreset");
+    const times = (asked.get(`${request.method()} ${path}`) ?? 0) + 1;
+    asked.set(`${request.method()} ${path}`, times);
+    const answer = await route.fetch();
+    if (path === "/api/v1/orders" && answer.status() === 201) orders.add(((await answer.json()) as { id: string }).id);
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    if (times === 1) return route.abort("connectionreset");
+    return route.fulfill({ response: answer });
+  });
+  await page.goto("/");
+  await page.getByRole("textbox", { name: "流量卡号" }).fill(CARD);
+  await tryOn(page, page.getByText(/\*{4} 8581/).first());
+  await tryOn(page, page.getByText("当月有效").first());
+  const sheet = await choosePackage(page, "8GB 月清零 ¥53");
+  await tryOn(page, sheet.getByRole("button", { name: "支付宝" }));
+  await sheet.getByRole("button", { name: "支付宝" }).click();
+  await tryOn(page, page.getByRole("button", { name: "确认付款" }));
+  const { payments } = await control.ledger();
+  expect(payments).toHaveLength(1);
+  expect(orders.size).toBe(1);
+  expect(asked.get("POST /api/v1/orders")).toBeGreaterThan(1);
+  expect(asked.get("POST /api/v1/orders/{id}/payments")).toBeGreaterThan(1);
+  await page.getByRole("button", { name: "确认付款" }).click();
+  await headingSays(page, "充值成功");
+  expect(await control.creditsOf(payments[0]?.outTradeNo ?? "")).toBe(1);
+});
+
+/** What a patient buyer does: tries again wherever that is offered, until what is wanted is there. */
+async function tryOn(page: Page, wanted: Locator): Promise<void> {
+  const again = page.getByRole("button", { name: "重试" }).last();
+  await expect(async () => {
+    if (await again.isVisible()) await again.click({ timeout: 500 });
+    await expect(wanted).toBeVisible({ timeout: 1500 });
+  }).toPass({ timeout: 20_000 });
+}
 
 test.describe("cookies are off", () => {
   test.use({ userAgent: AGENTS.wechat });
