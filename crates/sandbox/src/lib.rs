@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod alipay;
+mod cashier;
 mod clock;
 mod control;
 mod data;

@@ -53,6 +53,11 @@ impl<'de> Deserialize<'de> for Fen {
     }
 }
 
+/// With both decimals, as wallets write amounts.
+pub(crate) fn yuan(amount: Fen) -> String {
+    format!("{}.{:02}", amount.0 / 100, amount.0.unsigned_abs() % 100)
+}
+
 #[cfg(test)]
 mod tests {
     use super::Fen;

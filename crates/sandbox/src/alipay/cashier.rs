@@ -5,32 +5,22 @@ mod page;
 use axum::{
     Router,
     extract::{Form, Path, Query, State},
-    http::{StatusCode, header},
-    response::{Html, IntoResponse, Response},
+    http::StatusCode,
+    response::Response,
     routing::get,
 };
 use serde::Deserialize;
 
 use super::{
     forms::{self, Parameters},
-    notices::yuan,
     trades::{Paying, Product, Refusal, Trade},
 };
 use crate::{
+    cashier::{Action, Via, Wallet, answer, go_to, unknown},
     clock::Moment,
+    money::yuan,
     world::{Shared, World},
 };
-
-/// How the buyer came here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Via {
-    /// By an address: afterwards the browser goes back to the shop.
-    #[default]
-    Link,
-    /// By a code, with another device: there is nowhere to go back to.
-    Code,
-}
 
 #[derive(Deserialize)]
 struct Arrival {
@@ -44,15 +34,6 @@ struct Pressed {
     #[serde(default)]
     via: Via,
     action: Action,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Action {
-    Pay,
-    PayUnnoticed,
-    /// The buyer leaves; nothing is closed by that.
-    Cancel,
 }
 
 pub(super) fn routes() -> Router<Shared> {
@@ -75,11 +56,11 @@ async fn show(
         })
     };
     match trade {
-        Some(trade) => html(
+        Some(trade) => answer(
             StatusCode::OK,
             page::trade(&trade, via, back(&world, &trade, via).as_deref()),
         ),
-        None => html(StatusCode::NOT_FOUND, page::unknown()),
+        None => answer(StatusCode::NOT_FOUND, Wallet::Alipay.says(&unknown())),
     }
 }
 
@@ -95,7 +76,7 @@ async fn press(
             .find_page(&id)
             .map(|trade| trade.out_trade_no.clone())
         else {
-            return html(StatusCode::NOT_FOUND, page::unknown());
+            return answer(StatusCode::NOT_FOUND, Wallet::Alipay.says(&unknown()));
         };
         if action != Action::Cancel {
             let paying = Paying {
@@ -113,13 +94,13 @@ async fn press(
             Some(shop) => go_to(&shop),
             None if action == Action::Cancel && via == Via::Link => match &trade.quit_url {
                 Some(quit) => go_to(quit.as_str()),
-                None => html(StatusCode::OK, page::left()),
+                None => answer(StatusCode::OK, page::left()),
             },
-            None if action == Action::Cancel => html(StatusCode::OK, page::left()),
+            None if action == Action::Cancel => answer(StatusCode::OK, page::left()),
             None if via == Via::Code => go_to(&format!("/alipay/cashier/{id}?via=code")),
             None => go_to(&format!("/alipay/cashier/{id}")),
         },
-        None => html(StatusCode::NOT_FOUND, page::unknown()),
+        None => answer(StatusCode::NOT_FOUND, Wallet::Alipay.says(&unknown())),
     }
 }
 
@@ -161,20 +142,7 @@ fn back(world: &World, trade: &Trade, via: Via) -> Option<String> {
     Some(shop.into())
 }
 
-pub(super) fn go_to(address: &str) -> Response {
-    (StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response()
-}
-
 /// The page of a request that Alipay refuses.
 pub(super) fn refused(refusal: Refusal) -> Response {
-    html(StatusCode::OK, page::refused(refusal))
-}
-
-/// A wallet's page is never framed and never kept.
-fn html(status: StatusCode, markup: maud::Markup) -> Response {
-    let headers = [
-        (header::CACHE_CONTROL, "no-store"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-    ];
-    (status, headers, Html(markup.into_string())).into_response()
+    answer(StatusCode::OK, page::refused(refusal))
 }

@@ -17,6 +17,7 @@ use super::{
     trades::Refusal,
 };
 use crate::{
+    cashier::go_to,
     clock::Moment,
     faults::{self, Fault, Kind},
     world::{Shared, World},
@@ -84,7 +85,7 @@ pub(super) async fn serve(
     };
     world.alipay.wake.notify_one();
     match outcome {
-        Outcome::Page(address) => cashier::go_to(&address),
+        Outcome::Page(address) => go_to(&address),
         Outcome::Refused(refusal) if is_page(method) => cashier::refused(refusal),
         Outcome::Refused(Refusal(code, text)) => {
             let node = failed("40004", code, text);

@@ -7,11 +7,15 @@ use super::{
     Alipay,
     forms::Parameters,
     gateway::Outcome,
-    notices::yuan,
     oauth,
     trades::{HAS_SUCCESS, NOT_EXIST, Product, Refusal, Stage, Trade},
 };
-use crate::{clock::Moment, money::Fen, random, world::World};
+use crate::{
+    clock::Moment,
+    money::{Fen, yuan},
+    random,
+    world::World,
+};
 
 /// The one buyer.
 pub(crate) const BUYER: &str = "2088622000000001";

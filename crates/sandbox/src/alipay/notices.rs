@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     clock::Moment,
-    money::Fen,
+    money::yuan,
     notices::{Answer, Letter, Queue, Sender},
     random,
     world::{State, World},
@@ -163,9 +163,4 @@ pub(crate) fn sign_again(keys: &Keys, said: &mut Parameters) {
     let sign = keys.sign(&forms::message(said, &["sign", "sign_type"]));
     said.insert("sign_type".into(), "RSA2".into());
     said.insert("sign".into(), sign);
-}
-
-/// With both decimals, as Alipay writes amounts.
-pub(crate) fn yuan(amount: Fen) -> String {
-    format!("{}.{:02}", amount.0 / 100, amount.0.unsigned_abs() % 100)
 }

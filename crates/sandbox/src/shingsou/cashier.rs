@@ -5,25 +5,17 @@ mod page;
 use axum::{
     Router,
     extract::{Form, Path, Query, State},
-    http::{StatusCode, header},
-    response::{Html, IntoResponse, Response},
+    http::StatusCode,
+    response::Response,
     routing::get,
 };
 use serde::Deserialize;
 
 use super::payments::{Paying, Payment};
-use crate::world::Shared;
-
-/// How the buyer came here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Via {
-    /// By a link: afterwards the browser goes back to the shop.
-    #[default]
-    Link,
-    /// By a code, with another device: there is nowhere to go back to.
-    Code,
-}
+use crate::{
+    cashier::{Action, Via, Wallet, answer, go_to, unknown},
+    world::Shared,
+};
 
 #[derive(Deserialize)]
 struct Arrival {
@@ -39,14 +31,6 @@ struct Pressed {
     action: Action,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Action {
-    Pay,
-    PayUnnoticed,
-    Cancel,
-}
-
 pub(crate) fn routes() -> Router<Shared> {
     Router::new().route("/pay/{payment_id}", get(show).post(press))
 }
@@ -58,8 +42,8 @@ async fn show(
 ) -> Response {
     let payment = world.lock().shingsou.payment(&id).cloned();
     match payment {
-        Some(payment) => html(StatusCode::OK, page::payment(&payment, via)),
-        None => html(StatusCode::NOT_FOUND, page::unknown()),
+        Some(payment) => answer(StatusCode::OK, page::payment(&payment, via)),
+        None => answer(StatusCode::NOT_FOUND, Wallet::Neither.says(&unknown())),
     }
 }
 
@@ -90,8 +74,8 @@ async fn press(
     };
     world.wake.notify_one();
     match payment {
-        Some((payment, changed)) => see_other(&destination(&payment, via, changed)),
-        None => html(StatusCode::NOT_FOUND, page::unknown()),
+        Some((payment, changed)) => go_to(&destination(&payment, via, changed)),
+        None => answer(StatusCode::NOT_FOUND, Wallet::Neither.says(&unknown())),
     }
 }
 
@@ -102,17 +86,4 @@ fn destination(payment: &Payment, via: Via, changed: bool) -> String {
         (_, Via::Link) => format!("/pay/{}", payment.id),
         (_, Via::Code) => format!("/pay/{}?via=code", payment.id),
     }
-}
-
-fn see_other(address: &str) -> Response {
-    (StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response()
-}
-
-/// A wallet's page is never framed and never kept.
-fn html(status: StatusCode, markup: maud::Markup) -> Response {
-    let headers = [
-        (header::CACHE_CONTROL, "no-store"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-    ];
-    (status, headers, Html(markup.into_string())).into_response()
 }

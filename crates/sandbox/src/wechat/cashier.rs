@@ -6,13 +6,18 @@ use axum::{
     Router,
     extract::{Form, Path, Query, State},
     http::{HeaderMap, StatusCode, header},
-    response::{Html, IntoResponse, Response},
+    response::Response,
     routing::get,
 };
 use serde::Deserialize;
 
 use super::orders::{Kind, Order, TradeState};
-use crate::{clock::Moment, shingsou::payments::Paying, world::Shared};
+use crate::{
+    cashier::{Action, Wallet, answer, go_to, unknown},
+    clock::Moment,
+    shingsou::payments::Paying,
+    world::Shared,
+};
 
 /// Seconds that a link can be opened.
 const LINK_LIVES: i64 = 300;
@@ -29,14 +34,6 @@ struct Link {
 struct Pressed {
     redirect_url: Option<String>,
     action: Action,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Action {
-    Pay,
-    PayUnnoticed,
-    Cancel,
 }
 
 pub(super) fn routes() -> Router<Shared> {
@@ -67,14 +64,11 @@ async fn link(
         .wechat
         .order_with(|order| order.kind == Kind::H5 && order.prepay_id == link.prepay_id);
     match order {
-        None => html(StatusCode::NOT_FOUND, page::unknown()),
+        None => answer(StatusCode::NOT_FOUND, Wallet::Wechat.says(&unknown())),
         Some(order) if order.linked.plus_seconds(LINK_LIVES) < Moment::now() => {
             refuse("支付请求已失效，请重新发起支付")
         }
-        Some(order) => html(
-            StatusCode::OK,
-            page::order(order, &address(order), shop(&link.redirect_url)),
-        ),
+        Some(order) => show(Some(order), shop(&link.redirect_url)),
     }
 }
 
@@ -127,7 +121,7 @@ async fn press_code(
 fn press(world: &Shared, pressed: &Pressed, which: impl Fn(&Order) -> bool) -> Response {
     let mut state = world.lock();
     let Some(order) = state.wechat.order_with(which).cloned() else {
-        return html(StatusCode::NOT_FOUND, page::unknown());
+        return answer(StatusCode::NOT_FOUND, Wallet::Wechat.says(&unknown()));
     };
     if pressed.action != Action::Cancel {
         // Pressed twice or too late it changes nothing, and the page says how things are.
@@ -146,13 +140,16 @@ fn press(world: &Shared, pressed: &Pressed, which: impl Fn(&Order) -> bool) -> R
         .is_some_and(|order| order.state != TradeState::Notpay);
     let back = shop(&pressed.redirect_url).filter(|_| paid || pressed.action == Action::Cancel);
     let next = back.map_or_else(|| address(&order), |shop| shop.to_string());
-    (StatusCode::SEE_OTHER, [(header::LOCATION, next)]).into_response()
+    go_to(&next)
 }
 
 fn show(order: Option<&Order>, shop: Option<reqwest::Url>) -> Response {
     match order {
-        Some(order) => html(StatusCode::OK, page::order(order, &address(order), shop)),
-        None => html(StatusCode::NOT_FOUND, page::unknown()),
+        Some(order) => {
+            let shop = shop.as_ref().map(|shop| shop.as_str());
+            answer(StatusCode::OK, page::order(order, address(order), shop))
+        }
+        None => answer(StatusCode::NOT_FOUND, Wallet::Wechat.says(&unknown())),
     }
 }
 
@@ -170,14 +167,5 @@ fn shop(text: &Option<String>) -> Option<reqwest::Url> {
 }
 
 fn refuse(words: &str) -> Response {
-    html(StatusCode::OK, page::refusal(words))
-}
-
-/// A wallet's page is never framed and never kept.
-fn html(status: StatusCode, markup: maud::Markup) -> Response {
-    let headers = [
-        (header::CACHE_CONTROL, "no-store"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-    ];
-    (status, headers, Html(markup.into_string())).into_response()
+    answer(StatusCode::OK, page::refusal(words))
 }
