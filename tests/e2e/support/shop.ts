@@ -1,4 +1,4 @@
-import { type Locator, type Page, expect } from "@playwright/test";
+import { type Frame, type Locator, type Page, expect } from "@playwright/test";
 
 /** A package as the buyer reads it: its radio's name begins with this. */
 export interface Wanted {
@@ -10,6 +10,12 @@ export interface Wanted {
 
 export const CARD = "898607B2091701418584";
 export const PACKAGE = "2GB 月清零 ¥18";
+
+/** Waits until the program runs: what stood in for it has a box for the card number too. */
+export async function started(page: Page | Frame): Promise<void> {
+  await expect(page.locator("#shell")).toHaveCount(0);
+  await expect(page.getByRole("textbox", { name: "流量卡号" })).toBeVisible();
+}
 
 /** Types the card number and waits until the page knows the card. */
 export async function enterCard(page: Page, card: string = CARD): Promise<void> {
@@ -57,6 +63,6 @@ export function orderId(page: Page): string {
   return id;
 }
 
-function maskedEnd(card: string): RegExp {
+export function maskedEnd(card: string): RegExp {
   return new RegExp(`\\*{4,} ?${card.slice(-4)}`);
 }

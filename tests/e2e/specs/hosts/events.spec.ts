@@ -1,6 +1,6 @@
 import type {} from "../../../../public/recharge-bridge.d.ts";
 import { AGENTS, CARD, HOSTS, calls, fakeHosts, makeOrder } from "../../support/hosts.ts";
-import { headingSays } from "../../support/shop.ts";
+import { headingSays, started } from "../../support/shop.ts";
 import { expect, test } from "../../support/test.ts";
 
 for (const host of HOSTS.filter((host) => host.post)) {
@@ -44,7 +44,7 @@ test("a purchase is told step by step, paid once, and nothing secret with it", a
 
 test("the page's own interface cannot be changed, and a listener that throws harms nobody", async ({ page }) => {
   await page.goto("/");
-  await expect(page.getByRole("textbox", { name: "流量卡号" })).toBeVisible();
+  await started(page);
   const seen = await page.evaluate(async () => {
     const shop = window.RechargeBridge;
     const attempt = (run: () => unknown) => {
@@ -88,7 +88,7 @@ test.describe("a host that has nothing to be told by", () => {
   test("is sent nothing", async ({ page }) => {
     await fakeHosts(page, ...HOSTS.filter((host) => host.name === "WeChat"));
     await page.goto("/");
-    await expect(page.getByRole("textbox", { name: "流量卡号" })).toBeVisible();
+    await started(page);
     expect(await calls(page)).toEqual([]);
   });
 });

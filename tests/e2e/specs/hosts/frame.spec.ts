@@ -2,7 +2,7 @@ import { type Frame, type Page } from "@playwright/test";
 
 import type {} from "../../../../public/recharge-bridge.d.ts";
 import { Payments, makeDoneOrder, makeOrder } from "../../support/hosts.ts";
-import { atTheWallet, goToPay } from "../../support/shop.ts";
+import { atTheWallet, goToPay, started } from "../../support/shop.ts";
 import { type Site, startSite } from "../../support/site.ts";
 import { expect, test } from "../../support/test.ts";
 
@@ -141,7 +141,7 @@ test("row 34: an engine that lets it frame the page all the same still tells it 
   });
   await page.goto(site.url);
   const frame = await shopFrame(page);
-  await expect(frame.getByRole("textbox", { name: "流量卡号" })).toBeVisible();
+  await started(frame);
   await page.evaluate(() => {
     const shop = document.getElementById("shop") as HTMLIFrameElement;
     shop.contentWindow?.postMessage({ v: 1, type: "hello", height: true }, "*");
@@ -173,7 +173,7 @@ test("row 34: another frame's greeting, or an opener's, is not answered", async 
   );
   await page.goto(site.url);
   const frame = await shopFrame(page);
-  await expect(frame.getByRole("textbox", { name: "流量卡号" })).toBeVisible();
+  await started(frame);
   await expect.poll(() => types(page)).toContain("ready");
   const other = await (await page.locator("#stranger").elementHandle())?.contentFrame();
   await other?.evaluate(() =>
@@ -186,7 +186,7 @@ test("row 34: another frame's greeting, or an opener's, is not answered", async 
   await page.goto(stranger.url);
   const opened = page.waitForEvent("popup");
   await page.evaluate((url) => void Object.assign(window, { shop: window.open(url) }), `${shop}/`);
-  await expect((await opened).getByRole("textbox", { name: "流量卡号" })).toBeVisible();
+  await started(await opened);
   await page.evaluate(() => {
     const own = window as unknown as { shop: Window; greet(shop: Window): void };
     own.greet(own.shop);
