@@ -10,6 +10,7 @@ use crate::{
     i18n::{Text, t},
     nav, pages,
     shop::{Loaded, Shop},
+    takeover,
     ui::{self, View, el, live},
     views,
 };
@@ -20,6 +21,7 @@ pub fn start(link: DeepLink) {
     let column = root.clone();
     leptos::mount::mount_to(root, move || {
         let shop = Shop::start(link);
+        takeover::run(shop);
         view! { <Router>{ui::show(&column, screens(shop))}</Router> }
     })
     .forget();

@@ -26,13 +26,6 @@ pub fn shell_brand() -> String {
         .unwrap_or_default()
 }
 
-/// Takes away what stood in for the page until it was there.
-pub fn remove_shell() {
-    if let Some(shell) = document().get_element_by_id("shell") {
-        shell.remove();
-    }
-}
-
 /// Tells the browser which language the page speaks.
 pub fn set_language(tag: &str) {
     if let Some(root) = document().document_element() {

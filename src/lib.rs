@@ -20,6 +20,7 @@ pub mod pages;
 pub mod qr;
 pub mod shop;
 pub mod store;
+pub mod takeover;
 pub mod timer;
 pub mod ui;
 pub mod watch;
@@ -29,5 +30,4 @@ pub fn mount() {
     let link = deep_link::take();
     i18n::start(link.language.as_deref());
     app::start(link);
-    dom::remove_shell();
 }

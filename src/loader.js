@@ -6,14 +6,31 @@ const wasm = document.currentScript.dataset.wasm;
 const english = !/^zh/i.test((navigator.languages && navigator.languages[0]) || navigator.language || "zh");
 const say = (chinese, other) => (english ? other : chinese);
 
+const shell = document.getElementById("shell");
 if (location.pathname === "/") {
-  // The catalog travels while the program does; the program takes this promise over.
-  window.__catalog = fetch("/api/v1/catalog")
-    .then((response) => (response.ok ? response.text() : undefined))
-    .catch(() => undefined);
-} else {
-  const shell = document.getElementById("shell");
-  if (shell) shell.classList.add("shell--deep");
+  // What is for sale came with the page, or travels while the program does; the program takes this promise over.
+  const given = document.getElementById("catalog");
+  window.__catalog = given
+    ? Promise.resolve(given.textContent)
+    : fetch("/api/v1/catalog")
+        .then((response) => (response.ok ? response.text() : undefined))
+        .catch(() => undefined);
+  if (shell) note(shell);
+} else if (shell) {
+  shell.classList.add("shell--deep");
+}
+
+// The program asks what was done before it came: whether a word is still being composed, and what was tapped.
+function note(shell) {
+  shell.addEventListener("compositionstart", () => (shell.dataset.composing = "1"));
+  shell.addEventListener("compositionend", () => delete shell.dataset.composing);
+  const buy = document.getElementById("shell-buy");
+  if (buy) {
+    buy.addEventListener("click", () => {
+      shell.dataset.pressed = "1";
+      buy.disabled = true;
+    });
+  }
 }
 
 function load(options) {

@@ -10,6 +10,9 @@ use crate::{
     views,
 };
 
+/// The button's id: it may have been pressed before it was there.
+pub const ID: &str = "pay";
+
 /// The bar. `blocked` says that nothing can be bought now.
 #[must_use]
 pub fn pay_bar(
@@ -33,6 +36,7 @@ pub fn pay_bar(
         .child(el("p", "paybar-text").child(live(sum)))
         .child(
             button("button paybar-button", Text::PayNow, press)
+                .attr("id", ID)
                 .live_attr("disabled", move || blocked.get().then(String::new)),
         )
         .into()

@@ -18,5 +18,6 @@ pub mod problem;
 pub mod request_id;
 pub mod router;
 pub mod serve;
+pub mod shell;
 pub mod trace;
 pub mod verification;

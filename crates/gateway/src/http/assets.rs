@@ -10,16 +10,16 @@ use axum::{
     body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
-    response::{IntoResponse, Response},
+    response::{Html, IntoResponse, Response},
 };
 use contract::{ErrorCode, OrderId};
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
 use crate::{
-    config,
+    App, config,
     error::ApiError,
-    http::{csp::PagePolicy, problem},
+    http::{csp::PagePolicy, problem, shell},
 };
 
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -34,7 +34,14 @@ pub struct Assets {
     frame_ancestors: Arc<[String]>,
     partner_script: Arc<str>,
     // Kept with the file's time, so that a page built anew gets its own policy.
-    policy: Arc<Mutex<Option<(SystemTime, PagePolicy)>>>,
+    known: Arc<Mutex<Option<(SystemTime, Document)>>>,
+}
+
+/// The page as it was built, and the policy that fits it.
+#[derive(Clone)]
+struct Document {
+    html: Arc<str>,
+    policy: PagePolicy,
 }
 
 impl Assets {
@@ -50,29 +57,32 @@ impl Assets {
             page: http.static_dir.join("index.html"),
             frame_ancestors: http.frame_ancestors.clone().into(),
             partner_script: http.partner_script.as_str().into(),
-            policy: Arc::default(),
+            known: Arc::default(),
         }
     }
 
-    async fn policy(&self) -> Option<PagePolicy> {
+    async fn document(&self) -> Option<Document> {
         let changed = tokio::fs::metadata(&self.page)
             .await
             .ok()?
             .modified()
             .ok()?;
         let known = self
-            .policy
+            .known
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        if let Some((_, policy)) = known.filter(|(of, _)| *of == changed) {
-            return Some(policy);
+        if let Some((_, document)) = known.filter(|(of, _)| *of == changed) {
+            return Some(document);
         }
         let html = tokio::fs::read_to_string(&self.page).await.ok()?;
-        let policy = PagePolicy::new(&html, &self.frame_ancestors, &self.partner_script);
-        *self.policy.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some((changed, policy.clone()));
-        Some(policy)
+        let document = Document {
+            policy: PagePolicy::new(&html, &self.frame_ancestors, &self.partner_script),
+            html: html.into(),
+        };
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some((changed, document.clone()));
+        Some(document)
     }
 
     async fn file(&self, path: &str, method: Method, headers: HeaderMap) -> Response {
@@ -90,29 +100,50 @@ impl Assets {
     }
 
     async fn page(&self, method: Method, headers: HeaderMap, known: bool) -> Response {
-        let Some(policy) = self.policy().await else {
+        let Some(document) = self.document().await else {
             return not_built();
         };
-        let browser = headers
-            .get(header::USER_AGENT)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        let policy = policy.for_browser(browser);
+        let policy = document.policy_for(&headers);
         let mut response = self.file("/index.html", method, headers).await;
         if !known && response.status() == StatusCode::OK {
             *response.status_mut() = StatusCode::NOT_FOUND;
         }
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-        headers.insert(header::CACHE_CONTROL, ASK_FIRST);
-        // Which policy it carries depends on the browser.
-        headers.append(header::VARY, HeaderValue::from_static("user-agent"));
-        response
+        guard(response, policy)
+    }
+
+    /// The shop's front, with what is for sale in it.
+    async fn front(&self, app: &App, headers: &HeaderMap) -> Response {
+        let Some(document) = self.document().await else {
+            return not_built();
+        };
+        let catalog = app.catalog.current().await;
+        let brand = &app.config.shop.brand;
+        let page = shell::fill(&document.html, brand, catalog.as_deref());
+        guard(Html(page).into_response(), document.policy_for(headers))
     }
 }
 
+impl Document {
+    fn policy_for(&self, headers: &HeaderMap) -> HeaderValue {
+        let browser = headers
+            .get(header::USER_AGENT)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        self.policy.for_browser(browser)
+    }
+}
+
+fn guard(mut response: Response, policy: HeaderValue) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    headers.insert(header::CACHE_CONTROL, ASK_FIRST);
+    // Which policy it carries depends on the browser.
+    headers.append(header::VARY, HeaderValue::from_static("user-agent"));
+    response
+}
+
 /// Answers what no route does: a file, else the page. Interfaces are never answered with the page.
-pub async fn serve(State(assets): State<Assets>, request: Request) -> Response {
+pub async fn serve(State((app, assets)): State<(App, Assets)>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let path = parts.uri.path();
     if is_interface(path) {
@@ -120,6 +151,9 @@ pub async fn serve(State(assets): State<Assets>, request: Request) -> Response {
     }
     if !matches!(parts.method, Method::GET | Method::HEAD) {
         return ApiError::from(ErrorCode::MethodNotAllowed).into_response();
+    }
+    if path == "/" {
+        return assets.front(&app, &parts.headers).await;
     }
     let known = is_page(path);
     if known || path == "/index.html" {

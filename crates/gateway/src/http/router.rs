@@ -8,7 +8,7 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     routing::{get, post},
 };
-use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -90,7 +90,12 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         .merge(operation)
         .merge(verification.router())
         .merge(docs::router(&document)?)
-        .fallback_service(get(assets::serve).fallback(assets::serve).with_state(page))
+        .fallback_service(
+            get(assets::serve)
+                .fallback(assets::serve)
+                .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))
+                .with_state((app.clone(), page)),
+        )
         .layer(CatchPanicLayer::custom(problem::of_panic))
         .layer(from_fn_with_state(config.clone(), problem::render))
         .layer(from_fn_with_state(

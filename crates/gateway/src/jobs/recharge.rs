@@ -85,7 +85,7 @@ async fn go_on(app: &App, order: &OrderRow, payment: &PaymentRow) -> anyhow::Res
         (Some(recharge), _) => match recharge.status {
             RechargeStatus::Queued | RechargeStatus::UnderWay => Ok(()),
             RechargeStatus::Credited => moved(app, order, OrderState::Credited).await,
-            RechargeStatus::Failed { code } if code.is_none_or(is_final) => {
+            RechargeStatus::Failed { code } if code.is_some_and(is_final) => {
                 moved(app, order, OrderState::FulfilFailed).await?;
                 give_back(app, payment, RefundCause::RechargeFailed).await
             }

@@ -1,0 +1,85 @@
+//! From the still picture to the page: what was typed, chosen or pressed before the program came is taken over, then the
+//! one takes the place of the other.
+
+use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlInputElement};
+
+use crate::{
+    components::{card_field, pay_bar},
+    dom,
+    shop::{Loaded, Shop},
+    timer,
+};
+
+/// Between two looks at whether the page is ready, in milliseconds.
+const LOOK_MS: i32 = 30;
+/// So many looks at most wait for a catalog that came with the picture.
+const LOOKS: u32 = 20;
+
+/// Takes over as soon as nobody is composing a word and the page has what the picture shows.
+pub fn run(shop: Shop) {
+    let Some(shell) = document().get_element_by_id("shell") else {
+        return dom::app_root().set_hidden(false);
+    };
+    let shell: HtmlElement = shell.unchecked_into();
+    spawn_local(async move {
+        let mut looks = 0;
+        while shell.has_attribute("data-composing") || (looks < LOOKS && is_behind(shop)) {
+            looks += 1;
+            timer::sleep(LOOK_MS).await;
+        }
+        take_choices(shop);
+        // What was set is drawn before the two are exchanged.
+        timer::sleep(0).await;
+        exchange(&shell);
+    });
+}
+
+/// Whether the picture shows packages and the page does not yet.
+fn is_behind(shop: Shop) -> bool {
+    document().get_element_by_id("catalog").is_some()
+        && shop
+            .catalog
+            .with_untracked(|catalog| matches!(catalog, Loaded::Loading))
+}
+
+fn take_choices(shop: Shop) {
+    if let Some(typed) = input("#shell-number")
+        .map(|input| input.value())
+        .filter(|typed| !typed.is_empty())
+    {
+        shop.number.set(typed);
+    }
+    // The first category is the picture's choice, any other is the buyer's.
+    if let Some(category) = input("[name=shell-category]:not([checked]):checked") {
+        shop.category.set(Some(category.value()));
+    }
+    if let Some(package) = input("[name=shell-package]:checked") {
+        shop.package.set(Some(package.value()));
+    }
+}
+
+fn exchange(shell: &HtmlElement) {
+    let typing = input("#shell-number")
+        .filter(|input| document().active_element().as_ref() == Some(input.as_ref()));
+    let selection = typing.as_ref().map(|input| {
+        let place = |found: Result<Option<u32>, _>| found.ok().flatten().unwrap_or_default();
+        (place(input.selection_start()), place(input.selection_end()))
+    });
+    let pressed = shell.has_attribute("data-pressed");
+    dom::app_root().set_hidden(false);
+    if let (Some((start, end)), Some(input)) = (selection, input(&format!("#{}", card_field::ID))) {
+        let _ = input.focus();
+        let _ = input.set_selection_range(start, end);
+    }
+    shell.remove();
+    if pressed && let Some(button) = document().get_element_by_id(pay_bar::ID) {
+        button.unchecked_into::<HtmlElement>().click();
+    }
+}
+
+fn input(selector: &str) -> Option<HtmlInputElement> {
+    let found = document().query_selector(selector).ok()??;
+    Some(found.unchecked_into())
+}
