@@ -13,6 +13,7 @@ pub mod deep_link;
 pub mod dom;
 pub mod host;
 pub mod i18n;
+pub mod json;
 pub mod launch;
 pub mod nav;
 pub mod offer;

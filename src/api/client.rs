@@ -1,37 +1,45 @@
 //! Requests and answers.
 
+use std::{future::Future, pin::Pin};
+
 use contract::{ErrorCode, Problem, routes};
-use gloo_net::http::{Method, Request, RequestBuilder};
 use leptos::prelude::window;
-use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::{Headers, RequestInit, Response};
 
-use super::Failure;
-use crate::{dom, timer};
+use super::{Failure, read};
+use crate::{
+    dom,
+    json::{self, Json},
+    timer,
+};
 
 /// Longer than the gateway's own patience with the platforms behind it.
 const PATIENCE_MS: i32 = 20_000;
 
-pub(super) async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
-    let request = RequestBuilder::new(path).build();
-    read(&send(request).await?)
+/// A text that is on its way. Boxed, so that each call that waits for one adds no code of its own for the waiting.
+type Answer<'a> = Pin<Box<dyn Future<Output = Result<String, Failure>> + 'a>>;
+
+pub(super) async fn get<T>(path: &str, reader: fn(&Json) -> T) -> Result<T, Failure> {
+    parse(&send(path, None, None).await?, reader)
 }
 
-pub(super) async fn post<T: DeserializeOwned>(
+pub(super) async fn post<T>(
     path: &str,
-    body: &impl Serialize,
+    body: &str,
     key: Option<&str>,
+    reader: fn(&Json) -> T,
 ) -> Result<T, Failure> {
-    read(&send(with_body(path, body, key)).await?)
+    parse(&send(path, Some(body), key).await?, reader)
 }
 
-pub(super) async fn post_for_nothing(path: &str, body: &impl Serialize) -> Result<(), Failure> {
-    send(with_body(path, body, None)).await.map(drop)
+pub(super) async fn post_for_nothing(path: &str, body: &str) -> Result<(), Failure> {
+    send(path, Some(body), None).await.map(drop)
 }
 
-pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
-    serde_json::from_str(text).map_err(|_| Failure::Unreadable)
+pub(super) fn parse<T>(text: &str, reader: fn(&Json) -> T) -> Result<T, Failure> {
+    json::read(text, reader).ok_or(Failure::Unreadable)
 }
 
 /// The catalog's text that the loader asked for before the program was there, once.
@@ -46,40 +54,46 @@ pub(super) async fn early_catalog() -> Option<String> {
         .as_string()
 }
 
-fn with_body(
-    path: &str,
-    body: &impl Serialize,
-    key: Option<&str>,
-) -> Result<Request, gloo_net::Error> {
-    let mut request = RequestBuilder::new(path)
-        .method(Method::POST)
-        .header("Content-Type", "application/json");
-    if let Some(key) = key {
-        request = request.header(routes::IDEMPOTENCY_KEY, key);
-    }
-    request.body(serde_json::to_string(body).unwrap_or_default())
+fn send<'a>(path: &'a str, body: Option<&'a str>, key: Option<&'a str>) -> Answer<'a> {
+    Box::pin(async move {
+        let request = request(body, key).map_err(|_| Failure::Unreadable)?;
+        let Some(Ok((status, text))) = timer::within(PATIENCE_MS, fetch(path, &request)).await
+        else {
+            return Err(Failure::Offline);
+        };
+        if (200..300).contains(&status) {
+            return Ok(text);
+        }
+        Err(match parse(&text, read::problem) {
+            Ok(problem) => Failure::Refused(Box::new(problem)),
+            // What stands before the gateway may answer in its own words.
+            Err(_) if status == 429 || status >= 500 => Failure::Refused(Box::new(unnamed(status))),
+            Err(failure) => failure,
+        })
+    })
 }
 
-async fn send(request: Result<Request, gloo_net::Error>) -> Result<String, Failure> {
-    let request = request.map_err(|_| Failure::Unreadable)?;
-    let answer = timer::within(PATIENCE_MS, async {
-        let response = request.send().await?;
-        let status = (response.status(), response.ok());
-        Ok::<_, gloo_net::Error>((status, response.text().await?))
-    })
-    .await;
-    let Some(Ok(((status, ok), text))) = answer else {
-        return Err(Failure::Offline);
-    };
-    if ok {
-        return Ok(text);
+fn request(body: Option<&str>, key: Option<&str>) -> Result<RequestInit, JsValue> {
+    let request = RequestInit::new();
+    if let Some(body) = body {
+        let headers = Headers::new()?;
+        headers.set("Content-Type", "application/json")?;
+        if let Some(key) = key {
+            headers.set(routes::IDEMPOTENCY_KEY, key)?;
+        }
+        request.set_method("POST");
+        request.set_headers(&headers);
+        request.set_body(&body.into());
     }
-    Err(match read::<Problem>(&text) {
-        Ok(problem) => Failure::Refused(Box::new(problem)),
-        // What stands before the gateway may answer in its own words.
-        Err(_) if status == 429 || status >= 500 => Failure::Refused(Box::new(unnamed(status))),
-        Err(failure) => failure,
-    })
+    Ok(request)
+}
+
+async fn fetch(path: &str, request: &RequestInit) -> Result<(u16, String), JsValue> {
+    let response: Response = JsFuture::from(window().fetch_with_str_and_init(path, request))
+        .await?
+        .unchecked_into();
+    let text = JsFuture::from(response.text()?).await?;
+    Ok((response.status(), text.as_string().unwrap_or_default()))
 }
 
 fn unnamed(status: u16) -> Problem {

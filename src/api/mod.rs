@@ -1,6 +1,9 @@
 //! The gateway, as the page calls it. Nothing else in the page makes a request.
 
 mod client;
+pub mod read;
+mod words;
+pub mod write;
 
 use contract::{
     CardLookup, CardOrders, CardSummary, Catalog, CreateOrder, CreatePayment, FindOrders, Notices,
@@ -21,8 +24,7 @@ pub enum Failure {
 }
 
 /// A body that says nothing more than the address does.
-#[derive(serde::Serialize)]
-struct Nothing {}
+const NOTHING: &str = "{}";
 
 impl Failure {
     /// The gateway's code, where it answered.
@@ -40,7 +42,7 @@ impl Failure {
 /// # Errors
 /// See [`Failure`], as for every call here.
 pub async fn storefront() -> Result<Storefront, Failure> {
-    let storefront: Storefront = client::get(routes::STOREFRONT).await?;
+    let storefront: Storefront = client::get(routes::STOREFRONT, read::storefront).await?;
     clock::learn(storefront.server_time);
     Ok(storefront)
 }
@@ -51,8 +53,8 @@ pub async fn storefront() -> Result<Storefront, Failure> {
 /// See [`Failure`].
 pub async fn catalog() -> Result<Catalog, Failure> {
     match client::early_catalog().await {
-        Some(text) => client::read(&text),
-        None => client::get(routes::CATALOG).await,
+        Some(text) => client::parse(&text, read::catalog),
+        None => client::get(routes::CATALOG, read::catalog).await,
     }
 }
 
@@ -61,14 +63,10 @@ pub async fn catalog() -> Result<Catalog, Failure> {
 /// # Errors
 /// See [`Failure`].
 pub async fn card(number: &str) -> Result<CardSummary, Failure> {
-    client::post(
-        routes::CARD_LOOKUP,
-        &CardLookup {
-            number: number.into(),
-        },
-        None,
-    )
-    .await
+    let body = write::card_lookup(&CardLookup {
+        number: number.into(),
+    });
+    client::post(routes::CARD_LOOKUP, &body, None, read::card).await
 }
 
 /// Hands a registration in.
@@ -76,7 +74,7 @@ pub async fn card(number: &str) -> Result<CardSummary, Failure> {
 /// # Errors
 /// See [`Failure`].
 pub async fn register(submission: &RealnameSubmission) -> Result<(), Failure> {
-    client::post_for_nothing(routes::CARD_REALNAME, submission).await
+    client::post_for_nothing(routes::CARD_REALNAME, &write::realname(submission)).await
 }
 
 /// A page of a card's orders.
@@ -84,15 +82,11 @@ pub async fn register(submission: &RealnameSubmission) -> Result<(), Failure> {
 /// # Errors
 /// See [`Failure`].
 pub async fn card_orders(number: &str, cursor: Option<String>) -> Result<CardOrders, Failure> {
-    client::post(
-        routes::CARD_ORDERS,
-        &FindOrders {
-            number: number.into(),
-            cursor,
-        },
-        None,
-    )
-    .await
+    let body = write::find_orders(&FindOrders {
+        number: number.into(),
+        cursor,
+    });
+    client::post(routes::CARD_ORDERS, &body, None, read::card_orders).await
 }
 
 /// The announcements.
@@ -100,7 +94,7 @@ pub async fn card_orders(number: &str, cursor: Option<String>) -> Result<CardOrd
 /// # Errors
 /// See [`Failure`].
 pub async fn notices() -> Result<Notices, Failure> {
-    client::get(routes::NOTICES).await
+    client::get(routes::NOTICES, read::notices).await
 }
 
 /// Makes an order; the same key again gives the same order.
@@ -108,7 +102,8 @@ pub async fn notices() -> Result<Notices, Failure> {
 /// # Errors
 /// See [`Failure`].
 pub async fn create_order(order: &CreateOrder, key: &str) -> Result<Order, Failure> {
-    client::post(routes::ORDERS, order, Some(key))
+    let body = write::create_order(order);
+    client::post(routes::ORDERS, &body, Some(key), read::order)
         .await
         .map(heard)
 }
@@ -118,7 +113,9 @@ pub async fn create_order(order: &CreateOrder, key: &str) -> Result<Order, Failu
 /// # Errors
 /// See [`Failure`].
 pub async fn order(id: &OrderId) -> Result<Order, Failure> {
-    client::get(&routes::order(id)).await.map(heard)
+    client::get(&routes::order(id), read::order)
+        .await
+        .map(heard)
 }
 
 /// Starts a payment, or gives the open one with a fresh launch.
@@ -126,7 +123,8 @@ pub async fn order(id: &OrderId) -> Result<Order, Failure> {
 /// # Errors
 /// See [`Failure`].
 pub async fn pay(id: &OrderId, payment: CreatePayment) -> Result<Payment, Failure> {
-    client::post(&routes::order_payments(id), &payment, None).await
+    let body = write::create_payment(payment);
+    client::post(&routes::order_payments(id), &body, None, read::payment).await
 }
 
 /// Tells that the buyer says they have paid; the gateway asks the channel.
@@ -134,7 +132,7 @@ pub async fn pay(id: &OrderId, payment: CreatePayment) -> Result<Payment, Failur
 /// # Errors
 /// See [`Failure`].
 pub async fn submitted(id: &OrderId) -> Result<(), Failure> {
-    client::post_for_nothing(&routes::order_submitted(id), &Nothing {}).await
+    client::post_for_nothing(&routes::order_submitted(id), NOTHING).await
 }
 
 /// Gives an order up.
@@ -142,7 +140,7 @@ pub async fn submitted(id: &OrderId) -> Result<(), Failure> {
 /// # Errors
 /// See [`Failure`].
 pub async fn cancel(id: &OrderId) -> Result<(), Failure> {
-    client::post_for_nothing(&routes::order_cancel(id), &Nothing {}).await
+    client::post_for_nothing(&routes::order_cancel(id), NOTHING).await
 }
 
 /// Reads an order that came by an event.
@@ -150,7 +148,7 @@ pub async fn cancel(id: &OrderId) -> Result<(), Failure> {
 /// # Errors
 /// The text is not an order.
 pub fn order_of_event(text: &str) -> Result<Order, Failure> {
-    client::read(text).map(heard)
+    client::parse(text, read::order).map(heard)
 }
 
 fn heard(order: Order) -> Order {

@@ -2,31 +2,43 @@
 
 use contract::CardNumber;
 
+use crate::json::{self, Json};
+
 const NAME: &str = "rc.cards";
 const MOST: usize = 8;
 
 /// The numbers, the latest first.
 #[must_use]
 pub fn all() -> Vec<CardNumber> {
-    let texts: Vec<String> = super::load(NAME);
-    texts
-        .iter()
-        .filter_map(|text| CardNumber::parse(text).ok())
-        .take(MOST)
-        .collect()
+    super::read(NAME)
+        .and_then(|text| json::read(&text, read))
+        .unwrap_or_default()
 }
 
 /// Puts a card first.
 pub fn remember(number: &CardNumber) {
     let cards = first(all(), number);
-    super::save(NAME, &cards);
+    write(&cards);
 }
 
 /// Takes a card out.
 pub fn forget(number: &CardNumber) {
     let mut cards = all();
     cards.retain(|card| card != number);
-    super::save(NAME, &cards);
+    write(&cards);
+}
+
+fn read(json: &Json) -> Vec<CardNumber> {
+    json.items()
+        .iter()
+        .filter_map(|card| CardNumber::parse(&card.own_text()).ok())
+        .take(MOST)
+        .collect()
+}
+
+fn write(cards: &[CardNumber]) {
+    let cards = cards.iter().map(|card| card.as_str().into());
+    super::write(NAME, &json::list(cards));
 }
 
 fn first(mut cards: Vec<CardNumber>, number: &CardNumber) -> Vec<CardNumber> {

@@ -3,9 +3,12 @@
 
 use contract::{CardNumber, OrderId};
 use leptos::prelude::window;
-use serde::{Deserialize, Serialize};
 
-use crate::{clock, nav};
+use crate::{
+    clock,
+    json::{self, Draft, Json},
+    nav,
+};
 
 const NAME: &str = "rc.intents";
 const MOST: usize = 20;
@@ -13,7 +16,7 @@ const MOST: usize = 20;
 const LIFE_MS: i64 = 24 * 3_600_000;
 
 /// One purchase that was begun.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Intent {
     /// For this card.
     pub card: CardNumber,
@@ -82,15 +85,35 @@ fn keep(intent: &Intent) {
 fn all() -> Vec<Intent> {
     super::read(NAME)
         .or_else(nav::state)
-        .and_then(|text| serde_json::from_str(&text).ok())
+        .and_then(|text| json::read(&text, |json| json.items().iter().filter_map(read).collect()))
         .unwrap_or_default()
 }
 
 fn write(intents: &[Intent]) {
-    if let Ok(text) = serde_json::to_string(intents) {
-        super::write(NAME, &text);
-        nav::set_state(&text);
-    }
+    let text = json::list(intents.iter().map(|intent| draft(intent).into()));
+    super::write(NAME, &text);
+    nav::set_state(&text);
+}
+
+fn read(json: &Json) -> Option<Intent> {
+    Some(Intent {
+        card: CardNumber::parse(&json.text("card")).ok()?,
+        package: json.text("package"),
+        key: json.text("key"),
+        order: json
+            .optional_text("order")
+            .and_then(|id| OrderId::parse(&id).ok()),
+        at: json.number("at"),
+    })
+}
+
+fn draft(intent: &Intent) -> Draft {
+    Draft::default()
+        .text("card", intent.card.as_str())
+        .text("package", &intent.package)
+        .text("key", &intent.key)
+        .optional_text("order", intent.order.as_ref().map(OrderId::as_str))
+        .number("at", intent.at)
 }
 
 fn lookup<'a>(

@@ -5,7 +5,6 @@ pub mod intents;
 pub mod orders;
 
 use leptos::prelude::window;
-use serde::{Serialize, de::DeserializeOwned};
 use web_sys::Storage;
 
 /// Reads text that stays.
@@ -31,18 +30,6 @@ pub fn read_for_tab(name: &str) -> Option<String> {
 pub fn write_for_tab(name: &str, text: &str) {
     if let Some(storage) = tab() {
         let _ = storage.set_item(name, text);
-    }
-}
-
-fn load<T: DeserializeOwned + Default>(name: &str) -> T {
-    read(name)
-        .and_then(|text| serde_json::from_str(&text).ok())
-        .unwrap_or_default()
-}
-
-fn save(name: &str, value: &impl Serialize) {
-    if let Ok(text) = serde_json::to_string(value) {
-        write(name, &text);
     }
 }
 

@@ -1,13 +1,17 @@
 //! The orders made or opened on this device.
 
 use contract::{Fen, Order, OrderId, OrderState, Timestamp};
-use serde::{Deserialize, Serialize};
+
+use crate::{
+    api::read,
+    json::{self, Draft, Json},
+};
 
 const NAME: &str = "rc.orders";
 const MOST: usize = 30;
 
 /// What is remembered of an order, to show it before the gateway has answered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remembered {
     /// The id, which is the right to see it.
     pub id: OrderId,
@@ -42,19 +46,49 @@ impl From<&Order> for Remembered {
 /// Every remembered order, the newest first.
 #[must_use]
 pub fn all() -> Vec<Remembered> {
-    super::load(NAME)
+    super::read(NAME)
+        .and_then(|text| json::read(&text, |json| json.items().iter().map(remembered).collect()))
+        .unwrap_or_default()
 }
 
 /// Remembers an order as it is now.
 pub fn remember(order: &Order) {
-    super::save(NAME, &with(all(), order.into()));
+    save(&with(all(), order.into()));
 }
 
 /// Takes an order out of the list. It is not changed by that.
 pub fn forget(id: &OrderId) {
     let mut orders = all();
     orders.retain(|order| order.id != *id);
-    super::save(NAME, &orders);
+    save(&orders);
+}
+
+fn save(orders: &[Remembered]) {
+    let orders = orders.iter().map(|order| draft(order).into());
+    super::write(NAME, &json::list(orders));
+}
+
+fn remembered(json: &Json) -> Remembered {
+    Remembered {
+        id: read::order_id(json),
+        title: json.text("title"),
+        amount_fen: Fen(json.number("amount_fen")),
+        card_masked: json.optional_text("card_masked"),
+        state: read::order_state(json),
+        held: json.flag("held"),
+        created_at: json.time("created_at"),
+    }
+}
+
+fn draft(order: &Remembered) -> Draft {
+    Draft::default()
+        .text("id", order.id.as_str())
+        .text("title", &order.title)
+        .number("amount_fen", order.amount_fen.0)
+        .optional_text("card_masked", order.card_masked.as_deref())
+        .text("state", order.state.as_str())
+        .flag("held", order.held)
+        .text("created_at", &order.created_at.to_string())
 }
 
 fn with(mut orders: Vec<Remembered>, order: Remembered) -> Vec<Remembered> {

@@ -3,6 +3,7 @@
 
 mod card_field;
 mod countdown;
+mod json;
 mod packages;
 mod page;
 mod qr_code;
