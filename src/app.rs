@@ -1,7 +1,6 @@
 //! Which screen is shown.
 
 use leptos::prelude::*;
-use leptos_router::components::Router;
 
 use crate::{
     components::sheet,
@@ -11,7 +10,7 @@ use crate::{
     nav, pages,
     shop::{Loaded, Shop},
     takeover,
-    ui::{self, View, el, live},
+    ui::{self, View, el, follow, live},
     views,
 };
 
@@ -22,7 +21,7 @@ pub fn start(link: DeepLink) {
     leptos::mount::mount_to(root, move || {
         let shop = Shop::start(link);
         takeover::run(shop);
-        view! { <Router>{ui::show(&column, screens(shop))}</Router> }
+        ui::show(&column, screens(shop));
     })
     .forget();
 }
@@ -43,9 +42,9 @@ fn screens(shop: Shop) -> View {
         ]
     });
     // Whoever cannot see the screen change hears its heading, but nothing at the start.
-    Effect::new(move |before: Option<()>| {
+    follow(move |first| {
         path.track();
-        if before.is_some() {
+        if !first {
             request_animation_frame(|| dom::focus_id("title"));
         }
     });
@@ -72,7 +71,7 @@ fn screen(shop: Shop, path: &str) -> (Text, View) {
 }
 
 fn name_document(shop: Shop, title: Text) {
-    Effect::new(move |_| {
+    follow(move |_| {
         let brand = shop.storefront.with(|storefront| match storefront {
             Loaded::Ready(storefront) => storefront.brand.clone(),
             Loaded::Loading | Loaded::Failed(_) => shop.first_brand.get_value(),

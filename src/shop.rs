@@ -11,6 +11,7 @@ use crate::{
     dom, host,
     i18n::{self, Lang},
     store, timer,
+    ui::follow,
 };
 
 /// Something that is asked of the gateway.
@@ -138,18 +139,17 @@ impl Shop {
         };
         shop.load_storefront();
         shop.follow_connection();
-        Effect::new(move |_| {
+        follow(move |_| {
             store::write_for_tab(NUMBER, &shop.number.get());
             store::write_for_tab(CATEGORY, &shop.category.get().unwrap_or_default());
             store::write_for_tab(PACKAGE, &shop.package.get().unwrap_or_default());
         });
-        Effect::new(move |before: Option<String>| {
-            let number = shop.number.get();
+        follow(move |first| {
+            shop.number.track();
             if shop.card_wanted.get() {
                 // Nobody types what was there from the start.
-                shop.look_up_after(if before.is_none() { 0 } else { TYPING_MS });
+                shop.look_up_after(if first { 0 } else { TYPING_MS });
             }
-            number
         });
         shop
     }

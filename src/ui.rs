@@ -2,7 +2,7 @@
 //!
 //! Leptos' `view!` gives each shape of markup a type of its own, with code of its own to build, compare, move and drop
 //! it; for this page that was more than half of the program. Here a view is a list of nodes, and only what reads a
-//! signal runs again. Signals, owners, effects and the router are Leptos'.
+//! signal runs again. Signals, owners and effects are Leptos'.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -47,6 +47,12 @@ pub fn nothing() -> View {
 #[must_use]
 pub fn live(draw: impl Fn() -> View + 'static) -> View {
     live_boxed(Box::new(draw))
+}
+
+/// Does something soon, and again whenever a signal changes that it read, until the owner goes. It is told whether it is
+/// the first time.
+pub fn follow(run: impl Fn(bool) + 'static) {
+    follow_boxed(Box::new(run));
 }
 
 /// Shows a view in an element for as long as the owner lives.
@@ -101,41 +107,28 @@ impl El {
     /// Keeps an attribute as the signals say; without a value it is absent.
     #[must_use]
     pub fn live_attr(self, name: &'static str, value: impl Fn() -> Option<String> + 'static) -> El {
-        let element = self.0.clone();
-        run_live(Box::new(move || {
-            let _ = match value() {
-                Some(value) => element.set_attribute(name, &value),
-                None => element.remove_attribute(name),
-            };
-        }));
+        live_attr_boxed(self.0.clone(), name, Box::new(value));
         self
     }
 
     /// Keeps a class as the signals say.
     #[must_use]
     pub fn live_class(self, class: &'static str, wanted: impl Fn() -> bool + 'static) -> El {
-        let element = self.0.clone();
-        run_live(Box::new(move || {
-            let _ = element.class_list().toggle_with_force(class, wanted());
-        }));
+        live_class_boxed(self.0.clone(), class, Box::new(wanted));
         self
     }
 
     /// Keeps a property, which what the user does changes too, as the signals say.
     #[must_use]
     pub fn live_property(self, name: &'static str, value: impl Fn() -> JsValue + 'static) -> El {
-        let element = self.0.clone();
-        run_live(Box::new(move || {
-            let _ = js_sys::Reflect::set(&element, &name.into(), &value());
-        }));
+        live_property_boxed(self.0.clone(), name, Box::new(value));
         self
     }
 
     /// Keeps the text as the signals say.
     #[must_use]
     pub fn live_text(self, text: impl Fn() -> String + 'static) -> El {
-        let element = self.0.clone();
-        run_live(Box::new(move || element.set_text_content(Some(&text()))));
+        live_text_boxed(self.0.clone(), Box::new(text));
         self
     }
 
@@ -185,7 +178,11 @@ impl<V: Into<View>> From<Option<V>> for View {
 
 impl<V: Into<View>> FromIterator<V> for View {
     fn from_iter<I: IntoIterator<Item = V>>(views: I) -> View {
-        View(views.into_iter().flat_map(|view| view.into().0).collect())
+        let mut all = View::default();
+        for view in views {
+            all.0.append(&mut view.into().0);
+        }
+        all
     }
 }
 
@@ -233,9 +230,38 @@ fn live_boxed(draw: Box<dyn Fn() -> View>) -> View {
     View(nodes)
 }
 
+fn live_attr_boxed(element: Element, name: &'static str, value: Box<dyn Fn() -> Option<String>>) {
+    run_live(Box::new(move || {
+        let _ = match value() {
+            Some(value) => element.set_attribute(name, &value),
+            None => element.remove_attribute(name),
+        };
+    }));
+}
+
+fn live_class_boxed(element: Element, class: &'static str, wanted: Box<dyn Fn() -> bool>) {
+    run_live(Box::new(move || {
+        let _ = element.class_list().toggle_with_force(class, wanted());
+    }));
+}
+
+fn live_property_boxed(element: Element, name: &'static str, value: Box<dyn Fn() -> JsValue>) {
+    run_live(Box::new(move || {
+        let _ = js_sys::Reflect::set(&element, &name.into(), &value());
+    }));
+}
+
+fn live_text_boxed(element: Element, text: Box<dyn Fn() -> String>) {
+    run_live(Box::new(move || element.set_text_content(Some(&text()))));
+}
+
 /// Runs now, and again whenever a signal changes that it read, until its owner goes.
 fn run_live(run: Box<dyn Fn()>) {
     StoredValue::new_local(RenderEffect::new(move |_: Option<()>| run()));
+}
+
+fn follow_boxed(run: Box<dyn Fn(bool)>) {
+    Effect::new(move |before: Option<()>| run(before.is_none()));
 }
 
 /// A listener, until it is dropped.

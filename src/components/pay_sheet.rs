@@ -14,7 +14,7 @@ use crate::{
     i18n::{Text, code_text, failure_text, order_title, package_name, t, yuan},
     nav,
     shop::Shop,
-    ui::{El, View, el, live, nothing},
+    ui::{El, View, el, follow, live, nothing},
     views,
 };
 
@@ -27,7 +27,7 @@ pub fn pay_sheet(
 ) -> View {
     let open = Memo::new(move |_| checkout.step.get() != Step::Closed);
     // What had the focus is gone with the step before; from the sheet itself the keyboard goes on.
-    Effect::new(move |_| {
+    follow(move |_| {
         checkout.step.track();
         request_animation_frame(|| dom::focus_id(sheet::ID));
     });

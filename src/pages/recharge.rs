@@ -26,7 +26,7 @@ use crate::{
     i18n::{self, Text, t},
     offer,
     shop::{Card, Loaded, Shop},
-    ui::{View, el, live, nothing},
+    ui::{View, el, follow, live, nothing},
     views,
 };
 
@@ -45,7 +45,7 @@ pub fn recharge(shop: Shop) -> View {
                 .with(|card| known(card).is_some_and(|card| !card.state.class.can_be_recharged()))
     });
     let missing = RwSignal::new(false);
-    Effect::new(move |_| {
+    follow(move |_| {
         if chosen.with(Option::is_some) {
             missing.set(false);
         }

@@ -23,7 +23,7 @@ use crate::{
     pages::not_found::missing,
     shop::{Loaded, Shop},
     store::{intents, orders},
-    ui::{View, el, live, nothing},
+    ui::{View, el, follow, live, nothing},
     views,
     watch::Watch,
 };
@@ -49,7 +49,7 @@ pub fn order(shop: Shop, id: &str) -> View {
     // What a wallet said of this order is not said of the next.
     on_cleanup(move || shop.launch_note.set(None));
     let asking = cashier::Asking::new();
-    Effect::new(move |_| {
+    follow(move |_| {
         if let Some(order) = shop.latest_order.get().filter(|order| order.id == id) {
             watch.heard(order);
             watch.ask_now();
@@ -62,7 +62,7 @@ pub fn order(shop: Shop, id: &str) -> View {
             ..order
         })
     });
-    Effect::new(move |_| {
+    follow(move |_| {
         order.with(|order| {
             if let Some(order) = order {
                 orders::remember(order);
