@@ -26,6 +26,15 @@ alter table payments add column refunding_fen bigint not null default 0
     constraint payments_refunds_within check (refunding_fen >= 0 and refunding_fen <= amount_fen);
 -- The wallet's own id of the buyer, where the launch was made for one.
 alter table payments add column payer text;
+-- The buyer's address, where the wallet compares it.
+alter table payments add column client_ip text;
+-- The payment that paid the order: written where the order becomes paid.
+alter table orders add column paid_by text;
+update orders set paid_by = (
+    select out_trade_no from payments
+    where payments.order_id = orders.id and payments.state = 'succeeded'
+    order by updated_at, created_at limit 1
+) where state in ('paid', 'fulfilling', 'credited', 'fulfil_failed', 'refunding', 'refunded', 'refund_failed');
 
 create table refunds (
     out_refund_no text not null,

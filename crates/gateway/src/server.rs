@@ -66,7 +66,7 @@ async fn build(config: Config) -> anyhow::Result<App> {
         .map_err(|fault| anyhow::anyhow!("vault.keys: {fault}"))?;
     let platform = Arc::new(Platform::new(shingsou.clone()));
     let channels = Channels::new(config.mode, config.payments.clone(), platform);
-    channels.reload(&db, &vault).await?;
+    channels.load(&db, &vault).await?;
     for method in &config.payments.methods {
         if channels.for_method(*method).is_none() {
             tracing::warn!(

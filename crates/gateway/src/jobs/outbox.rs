@@ -176,11 +176,21 @@ pub async fn later(
 /// # Errors
 /// The database cannot be written.
 pub async fn wake(tx: &mut Tx, order: &OrderId) -> sqlx::Result<()> {
+    let at = now().0;
     sqlx::query("update outbox set next_at = $1 where order_id = $2 and state = 'waiting'")
-        .bind(now().0)
+        .bind(at)
         .bind(order.as_str())
         .execute(tx.conn())
         .await?;
+    // A recharge has a day from now; a refund's attempts tell whether it was sent.
+    sqlx::query(
+        "update outbox set created_at = $1, attempts = 0 where order_id = $2 and state = 'waiting' and effect = $3",
+    )
+    .bind(at)
+    .bind(order.as_str())
+    .bind(FULFIL)
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 

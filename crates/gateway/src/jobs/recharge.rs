@@ -50,14 +50,19 @@ pub async fn carry(app: &App, order: &OrderRow, payment: &PaymentRow) -> anyhow:
     }
 }
 
-/// An order that had ended before its money came is recharged only while the package is sold at that price, for a day.
+/// Money for an order that the buyer had cancelled goes back. One that ran out before its money came is recharged only
+/// while the package is sold at that price, for a day.
 async fn begin(app: &App, order: &OrderRow, payment: &PaymentRow) -> anyhow::Result<()> {
     let id = order.order_id();
-    if came_late(app, order).await? && !still_sold(app, order, payment).await? {
+    if was(app, order, OrderState::Cancelled).await?
+        || (was(app, order, OrderState::Expired).await? && !still_sold(app, order, payment).await?)
+    {
         return give_back(app, payment, RefundCause::Late).await;
     }
     let mut tx = app.db.begin_write().await?;
-    transition(&mut tx, &id, OrderState::Fulfilling, Cause::Time).await?;
+    if !transition(&mut tx, &id, OrderState::Fulfilling, Cause::Time).await? {
+        return Ok(());
+    }
     tx.commit().await?;
     app.hub.changed(&id);
     crash::point("recharge_begun");
@@ -122,7 +127,9 @@ async fn send(app: &App, order: &OrderRow, before: Option<i64>) -> anyhow::Resul
     let Some((card, package_id)) = card.zip(order.package_id.clone()) else {
         return set_aside(app, order, "nothing_to_recharge").await;
     };
-    note(app, order, Some(now().0), None).await?;
+    if !may_send(app, order, before).await? {
+        return Ok(());
+    }
     crash::point("recharge_noted");
     let request = RechargeRequest {
         number: order.number.clone(),
@@ -195,14 +202,14 @@ async fn set_aside(app: &App, order: &OrderRow, reason: &'static str) -> anyhow:
     Ok(())
 }
 
-async fn came_late(app: &App, order: &OrderRow) -> sqlx::Result<bool> {
-    let ended: i64 = sqlx::query_scalar(
-        "select count(*) from order_events where order_id = $1 and state in ('expired', 'cancelled')",
-    )
-    .bind(&order.id)
-    .fetch_one(app.db.pool())
-    .await?;
-    Ok(ended > 0)
+async fn was(app: &App, order: &OrderRow, state: OrderState) -> sqlx::Result<bool> {
+    let times: i64 =
+        sqlx::query_scalar("select count(*) from order_events where order_id = $1 and state = $2")
+            .bind(&order.id)
+            .bind(state.as_str())
+            .fetch_one(app.db.pool())
+            .await?;
+    Ok(times > 0)
 }
 
 async fn still_sold(app: &App, order: &OrderRow, payment: &PaymentRow) -> anyhow::Result<bool> {
@@ -227,6 +234,26 @@ async fn sent(app: &App, order: &OrderRow) -> sqlx::Result<Sent> {
         .fetch_optional(app.db.pool())
         .await?;
     Ok(row.unwrap_or_default())
+}
+
+/// Writes down that the recharge is sent now. It is not, where meanwhile the order was held or went back, or another
+/// process sent it.
+async fn may_send(app: &App, order: &OrderRow, before: Option<i64>) -> anyhow::Result<bool> {
+    let mut tx = app.db.begin_write().await?;
+    let noted = sqlx::query(
+        "insert into recharges (order_id, number, sent_at)
+         select id, number, $1 from orders where id = $2 and state = 'fulfilling' and held_reason is null
+         on conflict (order_id) do update set sent_at = excluded.sent_at, refused_code = null
+             where coalesce(recharges.sent_at, 0) = $3",
+    )
+    .bind(now().0)
+    .bind(&order.id)
+    .bind(before.unwrap_or_default())
+    .execute(tx.conn())
+    .await?
+    .rows_affected();
+    tx.commit().await?;
+    Ok(noted > 0)
 }
 
 async fn note(

@@ -182,7 +182,7 @@ async fn ask_one(
 
 /// Sees what the operator changed through another process.
 async fn follow_merchants(app: App) -> anyhow::Result<()> {
-    app.channels.reload(&app.db, &app.vault).await.map(|_| ())
+    app.channels.reload(&app.db, &app.vault).await
 }
 
 async fn forget(app: App) -> anyhow::Result<()> {

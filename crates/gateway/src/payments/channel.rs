@@ -45,6 +45,11 @@ pub trait Channel: Send + Sync {
         false
     }
 
+    /// Whether the wallet compares the buyer's address with the one that it was told for such a launch.
+    fn compares_address(&self, _launch: LaunchKind) -> bool {
+        false
+    }
+
     /// Whether it can give money back.
     fn can_refund(&self) -> bool {
         false
@@ -194,6 +199,8 @@ pub struct Receipt {
     pub paid_at: Option<Timestamp>,
     /// How far the recharge is, where the channel recharges the card itself; else the shop has to.
     pub delivery: Option<Delivery>,
+    /// Whether the wallet has given all or a part of it back already.
+    pub given_back: bool,
 }
 
 /// How far a channel's own recharge is.

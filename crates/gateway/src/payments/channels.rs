@@ -39,6 +39,12 @@ struct Account {
     channel: Arc<dyn Channel>,
 }
 
+impl Account {
+    fn is_of(&self, row: &MerchantRow) -> bool {
+        self.channel.name() == row.channel && self.channel.merchant() == row.name
+    }
+}
+
 impl Channels {
     /// The platform, and as yet no merchant.
     #[must_use]
@@ -75,34 +81,57 @@ impl Channels {
             .find(|channel| channel.name() == name && channel.merchant() == merchant)
     }
 
-    /// Takes over what changed among the merchants. Tells whether anything had.
+    /// Takes over every merchant, at the start.
     ///
     /// # Errors
-    /// The database cannot be read, or a merchant's row cannot be used; the channels stay as they were.
-    pub async fn reload(&self, db: &Db, vault: &Vault) -> anyhow::Result<bool> {
+    /// The database cannot be read, or a merchant's row cannot be used.
+    pub async fn load(&self, db: &Db, vault: &Vault) -> anyhow::Result<()> {
+        self.take_over(db, vault, true).await
+    }
+
+    /// Takes over what changed among the merchants. One whose row cannot be used stays as it was, or off.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn reload(&self, db: &Db, vault: &Vault) -> anyhow::Result<()> {
+        self.take_over(db, vault, false).await
+    }
+
+    async fn take_over(&self, db: &Db, vault: &Vault, strict: bool) -> anyhow::Result<()> {
         let mut conn = db.pool().acquire().await?;
         let revision = row::revision(&mut conn).await?;
         let known = self.read();
         if known.revision == revision {
-            return Ok(false);
+            return Ok(());
         }
         let mut accounts = Vec::new();
         for row in row::all(&mut conn).await? {
-            let as_before = known.accounts.iter().find(|account| {
-                account.version == row.version
-                    && account.channel.name() == row.channel
-                    && account.channel.merchant() == row.name
-            });
-            accounts.push(match as_before {
-                Some(account) => account.clone(),
-                None => self.open(&row, vault)?,
-            });
+            let as_before = known
+                .accounts
+                .iter()
+                .find(|account| account.version == row.version && account.is_of(&row));
+            if let Some(account) = as_before {
+                accounts.push(account.clone());
+                continue;
+            }
+            match self.open(&row, vault) {
+                Ok(account) => accounts.push(account),
+                Err(error) if strict => return Err(error),
+                Err(error) => {
+                    tracing::error!(error = format!("{error:#}"), "a merchant stays as it was");
+                    let before = known.accounts.iter().find(|account| account.is_of(&row));
+                    accounts.extend(before.cloned().map(|account| Account {
+                        enabled: account.enabled && row.enabled != 0,
+                        ..account
+                    }));
+                }
+            }
         }
         *self
             .merchants
             .write()
             .unwrap_or_else(PoisonError::into_inner) = Merchants { revision, accounts };
-        Ok(true)
+        Ok(())
     }
 
     fn open(&self, row: &MerchantRow, vault: &Vault) -> anyhow::Result<Account> {

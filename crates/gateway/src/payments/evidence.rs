@@ -114,41 +114,54 @@ async fn mark_succeeded(
 
 /// Moves the order to paid and decides its recharge, in the transaction that marks the payment.
 ///
-/// If another payment paid the order before, this one goes back; so does money for an order that the buyer had given up.
-/// Where a channel recharges by itself it has begun to, and documents no refund: then the order follows it, and a second
-/// payment is a person's to give back.
+/// If another payment paid the order before, this one goes back. Where a channel recharges by itself it has begun to,
+/// and documents no refund: then a second payment is a person's to give back. Money that the wallet has given back
+/// before anybody here knew of it is a person's to look at.
 async fn arrived(tx: &mut Tx, payment: &PaymentRow, receipt: &Receipt) -> anyhow::Result<()> {
     let id = payment.order();
-    let before = row::find(tx.conn(), &id)
-        .await?
-        .map(|order| order.order_state());
+    // Payments before their order, as where it is given up: in another sequence the two would wait for each other.
+    lock_open(tx, &id).await?;
     // A payment that was given up may be paid after the order went back to created: both edges are walked.
     transition(tx, &id, OrderState::Paying, Cause::Channel).await?;
-    let first = transition(tx, &id, OrderState::Paid, Cause::Channel).await?;
-    let cause = match (first, before) {
-        (true, Some(OrderState::Cancelled)) => RefundCause::Late,
-        (true, _) => {
-            outbox::add_fulfil(tx, &id).await?;
-            return Ok(abandon_open(tx, &id, Some(&payment.out_trade_no)).await?);
+    if transition(tx, &id, OrderState::Paid, Cause::Channel).await? {
+        paid_by(tx, payment).await?;
+        outbox::add_fulfil(tx, &id).await?;
+        abandon_open(tx, &id, Some(&payment.out_trade_no)).await?;
+        if receipt.given_back {
+            hold(tx, &id, "given_back_elsewhere").await?;
         }
-        (false, _) => RefundCause::DoublePayment,
-    };
-    match (receipt.delivery, cause) {
-        (None, _) => {
-            let due = Due {
-                payment,
-                amount: receipt.amount,
-                cause,
-                reason: cause.words(),
-                key: None,
-            };
-            refunds::decide(tx, &due).await?;
-        }
-        (Some(_), RefundCause::Late) => outbox::add_fulfil(tx, &id).await?,
-        (Some(_), _) => {
-            hold(tx, &id, "paid_twice").await?;
-        }
+    } else if receipt.delivery.is_some() || receipt.given_back {
+        hold(tx, &id, "paid_twice").await?;
+    } else {
+        let cause = RefundCause::DoublePayment;
+        let due = Due {
+            payment,
+            amount: receipt.amount,
+            cause,
+            reason: cause.words(),
+            key: None,
+        };
+        refunds::decide(tx, &due).await?;
     }
+    Ok(())
+}
+
+async fn lock_open(tx: &mut Tx, id: &OrderId) -> sqlx::Result<()> {
+    sqlx::query(
+        "update payments set state = state where order_id = $1 and state in ('created', 'launched', 'unknown')",
+    )
+    .bind(id.as_str())
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+async fn paid_by(tx: &mut Tx, payment: &PaymentRow) -> sqlx::Result<()> {
+    sqlx::query("update orders set paid_by = $1 where id = $2")
+        .bind(&payment.out_trade_no)
+        .bind(&payment.order_id)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 

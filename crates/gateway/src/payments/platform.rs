@@ -159,6 +159,7 @@ fn answer(payment: &PaymentRef, order: PlatformOrder) -> Answer {
         transaction_id: order.transaction_id,
         paid_at: order.paid_at,
         delivery: Some(delivery),
+        given_back: false,
     })
 }
 

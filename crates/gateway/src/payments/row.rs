@@ -39,6 +39,8 @@ pub struct PaymentRow {
     pub expires_at: i64,
     /// The wallet's id of the buyer that the launch was made for.
     pub payer: Option<String>,
+    /// The buyer's address, where the wallet compares it.
+    pub client_ip: Option<String>,
     /// How much of it is on its way back or is back, in fen.
     pub refunding_fen: i64,
     /// The package of its order.
@@ -47,7 +49,8 @@ pub struct PaymentRow {
 
 const SELECT: &str =
     "select p.out_trade_no, p.order_id, p.channel, p.merchant, p.method, p.launch_kind, p.state,
-    p.amount_fen, p.launch, p.transaction_id, p.created_at, p.updated_at, p.expires_at, p.payer, p.refunding_fen,
+    p.amount_fen, p.launch, p.transaction_id, p.created_at, p.updated_at, p.expires_at, p.payer, p.client_ip,
+    p.refunding_fen,
     o.package_id
     from payments p join orders o on o.id = p.order_id";
 
@@ -173,8 +176,7 @@ pub async fn for_buyer(
         .await
 }
 
-/// The payment that paid an order: the first that was heard of, whatever times the channels tell. Nothing writes
-/// `updated_at` after a success.
+/// The payment that paid an order, as it was written when the order became paid.
 ///
 /// # Errors
 /// The database cannot be read.
@@ -182,9 +184,7 @@ pub async fn succeeded(
     conn: &mut AnyConnection,
     order: &OrderId,
 ) -> sqlx::Result<Option<PaymentRow>> {
-    let sql = format!(
-        "{SELECT} where p.order_id = $1 and p.state = 'succeeded' order by p.updated_at, p.created_at limit 1"
-    );
+    let sql = format!("{SELECT} where o.id = $1 and p.out_trade_no = o.paid_by");
     sqlx::query_as(AssertSqlSafe(sql))
         .bind(order.as_str())
         .fetch_optional(conn)

@@ -76,6 +76,7 @@ pub async fn start(
         None
     };
     let wanted = Wanted {
+        client_ip: channel.compares_address(launch).then(|| ip.to_string()),
         method: request.method,
         channel,
         launch,
@@ -90,7 +91,7 @@ pub async fn start(
         let will_do = wanted.is_launched_by(&known);
         let is_new = now().0 - known.created_at < JUST_NOW_MS;
         // Where what was paid twice goes back by itself, the buyer is not made to wait for an answer.
-        let may_go_on = will_do || wanted.channel.can_refund();
+        let may_go_on = will_do || gives_back(&app, &known);
         if !(will_do && is_new) {
             // It may have been paid or closed meanwhile: neither is launched again, and a paid one is not followed by
             // another. A launch that was told before can be told again even where the channel does not answer.
@@ -147,14 +148,18 @@ async fn hand_over(
     }))
 }
 
+fn gives_back(app: &App, payment: &PaymentRow) -> bool {
+    app.channels
+        .named(&payment.channel, &payment.merchant)
+        .is_some_and(|channel| channel.can_refund())
+}
+
 /// Closes a payment that another one takes the place of, where its wallet can give money back; elsewhere it was asked
 /// for just now. If the wallet does not answer, it may still be paid: whichever is paid second goes back.
 async fn close_first(app: &App, id: &OrderId, payment: &PaymentRow) -> ApiResult<()> {
-    let can_refund = app
-        .channels
-        .named(&payment.channel, &payment.merchant)
-        .is_some_and(|channel| channel.can_refund());
-    if can_refund && let Err(error) = ask::close(app, payment).await {
+    if gives_back(app, payment)
+        && let Err(error) = ask::close(app, payment).await
+    {
         tracing::warn!(out_trade_no = payment.out_trade_no, %error, "a payment that is replaced cannot be closed");
     }
     payable(app, id).await.map(|_| ())
@@ -208,9 +213,9 @@ async fn insert(
     transition(&mut tx, &id, OrderState::Paying, Cause::Request).await?;
     let written = sqlx::query(
         "insert into payments (out_trade_no, order_id, channel, merchant, method, launch_kind, state, amount_fen,
-             created_at, updated_at, expires_at, next_ask_at, payer)
-         select $1, id, $3, $4, $5, $6, 'created', amount_fen, $7, $7, expires_at, $8, $10
-         from orders where id = $2 and state = 'paying' and (select count(*) from payments where order_id = $2) < $9",
+             created_at, updated_at, expires_at, next_ask_at, payer, client_ip)
+         select $1, id, $3, $4, $5, $6, 'created', amount_fen, $7, $7, expires_at, $8, $10, $11
+         from orders where id = $2 and state = 'paying' and held_reason is null and (select count(*) from payments where order_id = $2) < $9",
     )
     .bind(&out_trade_no)
     .bind(id.as_str())
@@ -222,6 +227,7 @@ async fn insert(
     .bind(at + FIRST_ASK_MS)
     .bind(MOST_PAYMENTS)
     .bind(wanted.payer.as_deref())
+    .bind(wanted.client_ip.as_deref())
     .execute(tx.conn())
     .await;
     match written {

@@ -21,6 +21,8 @@ pub(super) struct Wanted {
     pub(super) launch: LaunchKind,
     /// The wallet's id of the buyer, where the launch needs one.
     pub(super) payer: Option<String>,
+    /// The buyer's address, where the wallet compares it.
+    pub(super) client_ip: Option<String>,
 }
 
 /// What becomes of a wish to pay.
@@ -34,8 +36,9 @@ pub(super) enum Wish {
 impl Wanted {
     /// Whether this payment can be told to its channel in this way, under its number.
     pub(super) fn can_reuse(&self, payment: &PaymentRow) -> bool {
-        let same_way =
-            payment.launch_kind == launch_kind_name(self.launch) && payment.payer == self.payer;
+        let same_way = payment.launch_kind == launch_kind_name(self.launch)
+            && payment.payer == self.payer
+            && payment.client_ip == self.client_ip;
         payment.method == self.method.as_str()
             && payment.channel == self.channel.name()
             && payment.merchant == self.channel.merchant()

@@ -182,6 +182,10 @@ impl Channel for WechatPay {
         }
     }
 
+    fn compares_address(&self, launch: LaunchKind) -> bool {
+        launch == LaunchKind::Redirect
+    }
+
     async fn create(&self, payment: &NewPayment) -> Result<Launch, ChannelError> {
         trade::create(self, payment).await
     }

@@ -17,6 +17,8 @@ use crate::{
 
 /// A refund without an end after this time needs a person, in milliseconds.
 const OVERDUE_MS: i64 = 86_400_000;
+/// A refusal of what was sent more than once is believed from this attempt on, more than a minute after the first.
+const BELIEVED_AFTER: i64 = 20;
 
 /// Carries a refund as far as it goes now.
 ///
@@ -32,7 +34,7 @@ pub async fn run(app: &App, effect: &Effect) -> anyhow::Result<()> {
     }
     crash::point("refund_before_send");
     // What was sent before may be there: it is asked for first, and sent again only where the channel knows nothing.
-    let answer = ask(app, &refund, &payment, effect.attempts > 1).await;
+    let answer = ask(app, &refund, &payment, effect.attempts).await;
     crash::point("refund_after_send");
     let cause = match answer {
         Ok(answer) => {
@@ -43,6 +45,7 @@ pub async fn run(app: &App, effect: &Effect) -> anyhow::Result<()> {
         }
         Err(error) => {
             tracing::warn!(out_refund_no = number, %error, "a refund's outcome is not known");
+            note(app, number, &error.to_string()).await?;
             Some(error.to_string())
         }
     };
@@ -90,20 +93,36 @@ async fn ask(
     app: &App,
     refund: &RefundRow,
     payment: &PaymentRow,
-    sent_before: bool,
+    attempts: i64,
 ) -> Result<RefundAnswer, ChannelError> {
     let channel = app
         .channels
         .named(&payment.channel, &payment.merchant)
         .ok_or_else(|| ChannelError::Unreachable("it is not set up any more".to_owned()))?;
     let request = request(app, refund, payment);
-    if sent_before {
+    if attempts > 1 {
         match channel.query_refund(&request).await? {
             RefundAnswer::NotFound => {}
             known => return Ok(known),
         }
     }
-    channel.refund(&request).await
+    match channel.refund(&request).await? {
+        // What was sent before may still be on its way there, and be what this one is refused for.
+        RefundAnswer::Refused if (2..BELIEVED_AFTER).contains(&attempts) => {
+            Ok(RefundAnswer::UnderWay)
+        }
+        answer => Ok(answer),
+    }
+}
+
+async fn note(app: &App, number: &str, error: &str) -> anyhow::Result<()> {
+    let mut tx = app.db.begin_write().await?;
+    sqlx::query("update refunds set last_error = $1 where out_refund_no = $2")
+        .bind(error)
+        .bind(number)
+        .execute(tx.conn())
+        .await?;
+    Ok(tx.commit().await?)
 }
 
 fn request(app: &App, refund: &RefundRow, payment: &PaymentRow) -> NewRefund {

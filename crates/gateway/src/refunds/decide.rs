@@ -6,7 +6,10 @@ use super::row;
 use crate::{
     clock::now,
     jobs::outbox,
-    orders::transition::{Cause, transition},
+    orders::{
+        row as order_row,
+        transition::{Cause, release, transition},
+    },
     payments::row::{self as payment_row, PaymentRow},
     random,
     store::Tx,
@@ -117,13 +120,7 @@ pub async fn decide(tx: &mut Tx, due: &Due<'_>) -> Result<String, Refused> {
         .await?
         .is_some_and(|first| first.out_trade_no == payment.out_trade_no);
     if left == 0 && paid_the_order {
-        let cause = match due.cause {
-            RefundCause::Operator => Cause::Operator,
-            _ => Cause::Channel,
-        };
-        if !transition(tx, &payment.order(), OrderState::Refunding, cause).await? {
-            return Err(Refused::OrderElsewhere);
-        }
+        all_goes_back(tx, payment, due.cause).await?;
     }
     metrics::counter!("refunds_total", "cause" => due.cause.as_str()).increment(1);
     tracing::warn!(
@@ -134,4 +131,34 @@ pub async fn decide(tx: &mut Tx, due: &Due<'_>) -> Result<String, Refused> {
         "a refund is decided"
     );
     Ok(number)
+}
+
+/// The order goes back with its money. An operator may decide so of a recharge that is held: nothing is sent for it any
+/// more then.
+async fn all_goes_back(
+    tx: &mut Tx,
+    payment: &PaymentRow,
+    cause: RefundCause,
+) -> Result<(), Refused> {
+    let id = payment.order();
+    let mover = match cause {
+        RefundCause::Operator => Cause::Operator,
+        _ => Cause::Channel,
+    };
+    if mover == Cause::Operator {
+        let order = order_row::find(tx.conn(), &id).await?;
+        let is_held = order
+            .as_ref()
+            .is_some_and(|order| order.held_reason.is_some());
+        if is_held && order.is_some_and(|order| order.order_state() == OrderState::Fulfilling) {
+            transition(tx, &id, OrderState::FulfilFailed, mover).await?;
+        }
+    }
+    if !transition(tx, &id, OrderState::Refunding, mover).await? {
+        return Err(Refused::OrderElsewhere);
+    }
+    if mover == Cause::Operator {
+        release(tx, &id).await?;
+    }
+    Ok(())
 }

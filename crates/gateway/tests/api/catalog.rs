@@ -47,6 +47,12 @@ on_both_databases! {
         let shop = Shop::open(database).await;
         let before = shown(&shop).await;
         let db = &shop.gateway.app().db;
+        // It is answered first and kept a moment later.
+        while sqlx::query("select name from snapshots where name = 'catalog'")
+            .fetch_optional(db.pool()).await.expect("the snapshots can be read").is_none()
+        {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
         let restarted = CatalogCache::new(db.clone(), nobody(&shop), MINUTE);
         assert!(restarted.refresh().await.is_err());
         let kept = restarted.current().await.expect("the last good catalog");

@@ -60,14 +60,14 @@ impl Trade {
         }
         match self.trade_status.as_str() {
             "WAIT_BUYER_PAY" | "TRADE_PENDING" => Ok(Answer::Waiting),
-            "TRADE_SUCCESS" | "TRADE_FINISHED" => Ok(self.paid()),
-            "TRADE_CLOSED" if self.send_pay_date.is_some() => Ok(self.paid()),
+            "TRADE_SUCCESS" | "TRADE_FINISHED" => Ok(self.paid(false)),
+            "TRADE_CLOSED" if self.send_pay_date.is_some() => Ok(self.paid(true)),
             "TRADE_CLOSED" => Ok(Answer::Closed),
             _ => Err(unknown("the trade has a status that is not documented")),
         }
     }
 
-    fn paid(self) -> Answer {
+    fn paid(self, given_back: bool) -> Answer {
         let Some(amount) = self.total_amount.as_ref().and_then(Amount::fen) else {
             return Answer::Contradiction("amount_unreadable");
         };
@@ -76,6 +76,7 @@ impl Trade {
             transaction_id: self.trade_no,
             paid_at: self.send_pay_date.as_deref().and_then(time::read),
             delivery: None,
+            given_back,
         })
     }
 }
@@ -105,6 +106,7 @@ mod tests {
             transaction_id: Some("2026".to_owned()),
             paid_at: at.and_then(Timestamp::parse),
             delivery: None,
+            given_back: false,
         }))
     }
 

@@ -27,6 +27,15 @@ struct Amount {
     refund: i64,
 }
 
+/// Refusals after which no money moves under this number. Anything else is asked again.
+const FINAL: [&str; 5] = [
+    "INVALID_REQUEST",
+    "MCH_NOT_EXISTS",
+    "NOT_ENOUGH",
+    "RESOURCE_NOT_EXISTS",
+    "USER_ACCOUNT_ABNORMAL",
+];
+
 pub(super) async fn ask(
     wechat: &WechatPay,
     refund: &NewRefund,
@@ -42,6 +51,17 @@ pub(super) async fn ask(
         .client
         .call(Method::POST, TARGET, Some(&body))
         .await?;
+    if answer
+        .code()
+        .is_some_and(|code| FINAL.contains(&code.as_str()))
+    {
+        tracing::warn!(
+            out_refund_no = refund.out_refund_no,
+            code = answer.code(),
+            "a refund is refused"
+        );
+        return Ok(RefundAnswer::Refused);
+    }
     stands(refund, &answer.value()?)
 }
 

@@ -200,6 +200,7 @@ fn stands(wechat: &WechatPay, number: &str, trade: Trade) -> Result<Answer, Chan
                 transaction_id: trade.transaction_id,
                 paid_at: trade.success_time.as_deref().and_then(Timestamp::parse),
                 delivery: None,
+                given_back: trade.trade_state == "REFUND",
             }))
         }
         _ => Err(ChannelError::Unknown("its state is not listed".to_owned())),
@@ -296,6 +297,7 @@ mod tests {
                 transaction_id: Some("4200001".to_owned()),
                 paid_at: Timestamp::parse("2026-11-21T10:32:35Z"),
                 delivery: None,
+                given_back: false,
             }))
         );
     }

@@ -86,7 +86,7 @@ async fn files_are_cached_by_their_names() {
     )
     .await;
     check("/robots.txt", "br", "", "text/plain", minutes).await;
-    check("/index.html", "br", "", "text/html", "no-cache").await;
+    check("/index.html", "br", "br", "text/html", "no-cache").await;
 }
 
 #[tokio::test]

@@ -134,6 +134,20 @@ on_both_databases! {
         shop.check_wallets().await;
     }
 
+    /// What was paid to an account can be asked for by that account only, so another one needs a name of its own.
+    async fn a_merchant_with_payments_stays_the_account_it_is(database: Database) {
+        let shop = Shop::open_own(database).await;
+        let (order, number) = shop.code_shown(Wallet::Wechat).await;
+        let mut other = shop.account(Wallet::Wechat).await;
+        other["enabled"] = json!(true);
+        other["settings"]["mch_id"] = json!("1900009999");
+        let (status, refused) = shop.admin("PUT", "/admin/merchants/wechat/main", other.clone()).await;
+        assert_eq!((status, &refused["code"]), (409, &json!("conflict")), "{refused}");
+        assert_eq!(shop.admin("PUT", "/admin/merchants/wechat/other", other).await.0, 200);
+        shop.buyer_pays(Wallet::Wechat, &number).await;
+        shop.wait_for(&order, OrderState::Credited).await;
+    }
+
     /// Secrets lie sealed in the database and appear in no answer.
     async fn secrets_are_sealed_and_never_told(database: Database) {
         let shop = Shop::open_own(database).await;

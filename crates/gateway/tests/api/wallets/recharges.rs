@@ -61,6 +61,21 @@ on_both_databases! {
         shop.check_wallets().await;
     }
 
+    /// The operator may also give the money back: then nothing is recharged any more.
+    async fn a_held_recharge_can_be_given_back(database: Database) {
+        let shop = Shop::open_own(database).await;
+        let order = paid_with_fault(&shop, SEND, json!({ "kind": "business", "code": 499, "times": 1 })).await;
+        shop.wait_until(&order, "held", |order| order.held).await;
+        let path = format!("/admin/orders/{}/refunds", order.number);
+        let (status, refund) = shop.admin("POST", &path, json!({ "amount_fen": PRICE })).await;
+        assert_eq!(status, 201, "{refund}");
+        let refunded = shop.wait_for(&order, OrderState::Refunded).await;
+        assert!(!refunded.held);
+        tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+        assert_eq!(shop.recharged(&order).await, 0);
+        shop.check_wallets().await;
+    }
+
     /// A refusal that the list does not have is a person's: nothing goes back, nothing is sent again.
     async fn an_unlisted_refusal_is_held_and_released_by_the_operator(database: Database) {
         let shop = Shop::open_own(database).await;

@@ -113,6 +113,35 @@ on_both_databases! {
         shop.check_wallets().await;
     }
 
+    /// A merchant whose account is empty: the refusal shows, and after it was filled the refund is tried again.
+    async fn an_empty_account_refuses_and_a_full_one_gives_back(database: Database) {
+        let shop = Shop::open_own(database).await;
+        let (order, number) = credited(&shop, Wallet::Wechat).await;
+        shop.control("wechat/refunds", json!({ "not_enough": true })).await;
+        let path = format!("/admin/orders/{}/refunds", order.id.as_str());
+        let (_, refund) = shop.admin("POST", &path, json!({ "amount_fen": PRICE })).await;
+        shop.wait_for(&order, OrderState::RefundFailed).await;
+        shop.control("wechat/refunds", json!({ "not_enough": false })).await;
+        let refused = refund["out_refund_no"].as_str().expect("a number");
+        let (status, _) = shop.admin("POST", &format!("/admin/refunds/{refused}/retry"), Value::Null).await;
+        assert_eq!(status, 201);
+        shop.wait_for(&order, OrderState::Refunded).await;
+        assert_eq!(shop.given_back(Wallet::Wechat, &number).await, PRICE);
+        shop.check_wallets().await;
+    }
+
+    /// Staff gave the money back on the wallet's own pages before the shop heard of the payment: nothing is recharged.
+    async fn money_that_was_given_back_elsewhere_is_held(database: Database) {
+        let shop = Shop::open_own(database).await;
+        let (order, number) = shop.code_shown(Wallet::Wechat).await;
+        let says = json!({ "lose_notice": true, "says": { "trade_state": "REFUND" } });
+        shop.buyer_pays_with(Wallet::Wechat, &number, says).await;
+        let held = shop.wait_until(&order, "held", |order| order.held).await;
+        assert_eq!(held.state, OrderState::Paid);
+        tokio::time::sleep(Duration::from_millis(1200)).await;
+        assert_eq!(shop.recharged(&order).await, 0);
+    }
+
     /// Row 14: the buyer pays twice. The first pays the order; the second goes back by itself.
     async fn row_14_the_second_payment_goes_back(database: Database) {
         let shop = Shop::open_own(database).await;
