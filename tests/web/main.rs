@@ -4,6 +4,7 @@
 mod card_field;
 mod countdown;
 mod json;
+mod links;
 mod packages;
 mod page;
 mod qr_code;
