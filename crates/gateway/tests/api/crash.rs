@@ -240,7 +240,7 @@ async fn buy_while_dying_at(database: &Database, story: &Story, point: &str) {
     let mut process = Process::start(database, sandbox.url(), port, story, point).await;
     let base = process.base.clone();
     let http = Client::builder()
-        .timeout(Duration::from_secs(10))
+        .timeout(Duration::from_secs(30))
         .build()
         .expect("a client");
     let buyer = Buyer {
@@ -319,7 +319,7 @@ on_both_databases! {
         let is_sqlite = database.is_sqlite();
         let all = STORIES.iter().flat_map(|story| story.points.iter().map(move |point| (story, *point)));
         stream::iter(all)
-            .for_each_concurrent(6, |(story, point)| async move {
+            .for_each_concurrent(4, |(story, point)| async move {
                 let database = if is_sqlite { Database::sqlite() } else { Database::postgres().await };
                 buy_while_dying_at(&database, story, point).await;
             })
