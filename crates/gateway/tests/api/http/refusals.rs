@@ -93,7 +93,7 @@ async fn errors_are_problems() {
 
 /// What a page of another site can send changes nothing.
 #[tokio::test]
-async fn requests_of_other_sites_are_refused() {
+async fn row_33_requests_of_other_sites_are_refused() {
     let edge = Edge::open().await;
     let own = edge.base.clone();
     let cancel = format!("/api/v1/orders/{ORDER}/cancel");
