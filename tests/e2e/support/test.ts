@@ -11,6 +11,11 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
+  page: async ({ page }, use) => {
+    await use(page);
+    // The page may ask to the very end, and what is answered then is no fault of the test.
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+  },
   control: [
     async ({}, use) => {
       const control = new Control();
