@@ -125,7 +125,16 @@ mod tests {
             Ok(Answer::Closed),
         );
         // Given back in full: it was paid all the same.
-        check(json!({"trade_status": "TRADE_CLOSED"}), paid(1800, at));
+        let Ok(Answer::Paid(receipt)) = paid(1800, at) else {
+            panic!("it is paid");
+        };
+        check(
+            json!({"trade_status": "TRADE_CLOSED"}),
+            Ok(Answer::Paid(Receipt {
+                given_back: true,
+                ..receipt
+            })),
+        );
         check(json!({"send_pay_date": "soon"}), paid(1800, None));
         assert!(answer(json!({"trade_status": "PAID"})).is_err());
     }
