@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { access, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliDecompress } from "node:zlib";
@@ -24,16 +24,20 @@ export async function unpacked(name) {
 async function unpack(from, folder) {
   const stage = `${folder}.part`;
   await rm(stage, { recursive: true, force: true });
-  await mkdir(join(stage, "swiftshader"), { recursive: true });
-  await writeFile(join(stage, "chromium"), await decompress(await readFile(join(from, "chromium.br"))), { mode: 0o755 });
-  await untar(join(from, "aws.tar.br"), stage);
-  await untar(join(from, "swiftshader.tar.br"), join(stage, "swiftshader"));
+  for (const name of await readdir(from)) {
+    const place = name.startsWith("swiftshader") ? join(stage, "swiftshader") : stage;
+    await mkdir(place, { recursive: true });
+    const content = await decompress(await readFile(join(from, name)));
+    // The older packages have the version in the program's name, and no libraries: then the system's serve.
+    if (name.startsWith("chromium")) await writeFile(join(place, "chromium"), content, { mode: 0o755 });
+    else await untar(content, place);
+  }
   await rename(stage, folder);
 }
 
-async function untar(archive, folder) {
+async function untar(content, folder) {
   const tar = join(folder, "archive.tar");
-  await writeFile(tar, await decompress(await readFile(archive)));
+  await writeFile(tar, content);
   await run("tar", ["--extract", "--no-same-owner", "--file", tar, "--directory", folder]);
   await rm(tar);
 }
