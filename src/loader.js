@@ -58,7 +58,10 @@ function start(options) {
       console.error(error);
       show(
         say("页面加载失败", "The page could not be loaded"),
-        say("请检查网络后重试。您的订单和款项不受影响。", "Please check your network and try again. Orders and money are not affected."),
+        say(
+          "请检查网络后重试；仍不行，请换用其他浏览器打开。您的订单和款项不受影响。",
+          "Please check your network and try again, or use another browser. Orders and money are not affected.",
+        ),
         true,
       );
     });
@@ -82,8 +85,31 @@ function show(title, text, again) {
       start({ cache: "reload" });
     };
   }
+  copy(card);
   main.insertBefore(card, main.firstChild);
   contact(card);
+}
+
+// The way to another browser; where the clipboard refuses, the address stands there to be copied by hand.
+function copy(card) {
+  const button = add(card, "button", say("复制链接", "Copy the link"));
+  button.className = "button button--plain";
+  button.type = "button";
+  button.onclick = () => {
+    const address = document.createElement("input");
+    address.className = "shell-address";
+    address.readOnly = true;
+    address.value = location.href;
+    address.setAttribute("aria-label", say("本页链接", "This page's link"));
+    card.insertBefore(address, button);
+    address.select();
+    if (document.execCommand("copy")) {
+      address.remove();
+      button.textContent = say("已复制，请到浏览器中打开", "Copied: open it in a browser");
+    } else {
+      button.remove();
+    }
+  };
 }
 
 // Whom to call is the gateway's to say, if it can be reached at all.
@@ -109,9 +135,14 @@ function add(to, name, text) {
 if (typeof WebAssembly === "object" && typeof WebAssembly.compile === "function") {
   start();
 } else {
+  // What stands in for the program would wait for it in vain.
+  if (shell) shell.classList.add("shell--deep");
   show(
     say("浏览器版本过低", "This browser is too old"),
-    say("请升级系统或换用其他浏览器打开本页。", "Please update it, or open this page in another browser."),
+    say(
+      "请升级系统，或复制链接，用手机自带的浏览器打开本页。",
+      "Please update it, or copy the link and open it in the phone's own browser.",
+    ),
     false,
   );
 }

@@ -71,10 +71,35 @@ for (const [engine, change] of [
   });
 }
 
-test("an engine without WebAssembly is told what to do", async ({ page }) => {
-  await page.addInitScript(() => Reflect.deleteProperty(window, "WebAssembly"));
-  await page.goto("/");
-  await expect(page.getByRole("alert").filter({ hasText: "浏览器版本过低" })).toBeVisible();
+test.describe("an engine without WebAssembly", () => {
+  const old = (page: Page) => page.getByRole("alert").filter({ hasText: "浏览器版本过低" });
+
+  test.beforeEach(async ({ page }) => {
+    await page.addInitScript(() => Reflect.deleteProperty(window, "WebAssembly"));
+  });
+
+  test("is told so, and the way out: the link to copy and whom to call", async ({ page, gateway }) => {
+    const shop = await gateway({ RECHARGE__SHOP__SUPPORT_PHONE: "400-000-1234" });
+    await page.addInitScript(() =>
+      document.addEventListener("copy", () =>
+        Object.assign(window, { copied: (document.activeElement as HTMLInputElement).value }),
+      ),
+    );
+    await page.goto(`${shop.url}/?package=1102`);
+    await expect(old(page)).toBeVisible();
+    await expect(old(page).getByRole("link", { name: "400-000-1234" })).toHaveAttribute("href", "tel:400-000-1234");
+    await expect(page.getByRole("button", { name: "立即充值" })).toBeHidden();
+    await old(page).getByRole("button", { name: "复制链接" }).click();
+    await expect(old(page).getByRole("button", { name: "已复制" })).toBeVisible();
+    expect(await page.evaluate(() => Reflect.get(window, "copied"))).toBe(`${shop.url}/?package=1102`);
+  });
+
+  test("and without a clipboard shows the link", async ({ page }) => {
+    await page.addInitScript(() => Object.assign(document, { execCommand: () => false }));
+    await page.goto("/");
+    await old(page).getByRole("button", { name: "复制链接" }).click();
+    await expect(old(page).getByRole("textbox", { name: "本页链接" })).toHaveValue(page.url());
+  });
 });
 
 test("the scripts are blocked: the way to load again is there, and works", async ({ page }) => {

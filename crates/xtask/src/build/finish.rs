@@ -36,7 +36,7 @@ const WASM_OPT: [&str; 8] = [
 ];
 
 /// The oldest engines that a style must work in; newer syntax is rewritten for them.
-const STYLE_ENGINES: &str = "--target=chrome79,safari13";
+const STYLE_ENGINES: &str = "--target=chrome72,safari13";
 
 /// Where Trunk puts what it gathers.
 ///
