@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use gateway::payments::{
     Channel,
-    channel::{Answer, ChannelError, RawNotice},
+    channel::{Answer, ChannelError, RawNotice, RefundAnswer},
 };
 use serde_json::json;
 
@@ -59,7 +59,7 @@ async fn only_a_signed_answer_is_a_verdict() {
             .await;
         merchant.control("faults/clear", json!({})).await;
         let word = match answer {
-            Err(ChannelError::Refused(..)) => "refused",
+            Ok(RefundAnswer::Refused) => "refused",
             Err(ChannelError::Unreachable(_)) => "unreachable",
             Err(ChannelError::Unknown(_)) => "unknown",
             _ => "done",

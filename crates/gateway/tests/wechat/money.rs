@@ -63,7 +63,10 @@ async fn refunds_never_exceed_what_was_paid() {
     for (number, fen) in [("F500003", 800), ("F500001", 700), ("F500003", 0)] {
         let refused = ask(number, fen).await;
         assert!(
-            matches!(refused, Err(ChannelError::Refused(..))),
+            matches!(
+                refused,
+                Ok(RefundAnswer::Refused) | Err(ChannelError::Refused(..))
+            ),
             "{refused:?}"
         );
     }
