@@ -2,6 +2,7 @@
 
 mod build;
 mod e2e;
+mod engines;
 mod lint;
 mod naive;
 mod peers;
@@ -52,6 +53,8 @@ enum Command {
     Size(size::Options),
     /// Play through the shop in a real browser (arguments go to Playwright)
     E2e(e2e::Options),
+    /// Buy on engines years old and on WebKit, from the card's number to the credit
+    Engines(engines::Options),
     /// Let payment SDKs that nobody here wrote meet the sandbox and the gateway
     Peers(peers::Options),
     /// Take the guards out of a copy of the gateway, and see that the tests notice
@@ -78,6 +81,7 @@ fn run(command: Command) -> Result<()> {
         Command::Build(options) => build::run(&options),
         Command::Size(options) => size::run(&options),
         Command::E2e(options) => e2e::run_all(&options),
+        Command::Engines(options) => engines::run_all(&options),
         Command::Peers(options) => peers::run_all(&options),
         Command::Naive => setup::ensure(setup::Needs::all()).and_then(|()| naive::run_all()),
         Command::Lint => lint::run_all(),

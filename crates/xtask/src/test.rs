@@ -10,7 +10,7 @@ use clap::Args;
 
 use crate::{
     build::{self, Mode},
-    e2e, lint, naive, peers,
+    e2e, engines, lint, naive, peers,
     postgres::Postgres,
     process::{self, cargo},
     services::{self, Profile},
@@ -64,7 +64,10 @@ fn parts(options: &Options, report: &mut Report) -> Result<()> {
     report.part("components", web::run_all)?;
     report.part("page", |_| build::page(Mode::Release))?;
     report.part("size", |_| size::check(false))?;
-    report.part("e2e", |tally| e2e::play(&[], tally))
+    report.part("e2e", |tally| e2e::play(&[], tally))?;
+    report.part("engines", |tally| {
+        engines::play(&engines::Options::default(), tally)
+    })
 }
 
 /// The workspace's own tests, with a PostgreSQL that goes away afterwards.

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -149,8 +149,10 @@ async function narrowWindows() {
 
 function miniBrowser() {
   for (const machine of readdirSync(LIBRARIES).filter((name) => name.includes("-linux-gnu"))) {
-    const versions = readdirSync(join(LIBRARIES, machine)).filter((name) => name.startsWith("webkit2gtk-"));
-    if (versions.length > 0) return join(LIBRARIES, machine, versions[0], "MiniBrowser");
+    for (const version of readdirSync(join(LIBRARIES, machine)).filter((name) => name.startsWith("webkit2gtk-"))) {
+      const program = join(LIBRARIES, machine, version, "MiniBrowser");
+      if (existsSync(program)) return program;
+    }
   }
   throw new Error("WebKitGTK's MiniBrowser is missing: run `cargo xtask engines`");
 }

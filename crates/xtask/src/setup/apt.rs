@@ -56,14 +56,29 @@ const PEERS: [Package; 1] = [Package {
     present: super::python::can_make_environments,
 }];
 
+const ENGINES: [Package; 2] = [
+    Package {
+        name: "webkit2gtk-driver",
+        purpose: "WebKit, with a driver for the tests",
+        present: || which("WebKitWebDriver").is_some(),
+    },
+    Package {
+        name: "xvfb",
+        purpose: "a screen in memory for WebKit",
+        present: || which("Xvfb").is_some(),
+    },
+];
+
 /// The packages that are needed and not there.
 pub(super) fn missing(needs: Needs) -> Vec<&'static Package> {
     let browser = BROWSER.iter().filter(|_| needs.browser);
     let postgres = POSTGRES.iter().filter(|_| needs.postgres);
     let peers = PEERS.iter().filter(|_| needs.peers);
+    let engines = ENGINES.iter().filter(|_| needs.engines);
     browser
         .chain(postgres)
         .chain(peers)
+        .chain(engines)
         .filter(|package| !(package.present)())
         .collect()
 }

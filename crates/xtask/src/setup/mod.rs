@@ -20,6 +20,7 @@ pub(crate) struct Needs {
     browser: bool,
     postgres: bool,
     peers: bool,
+    engines: bool,
 }
 
 impl Needs {
@@ -40,6 +41,14 @@ impl Needs {
         }
     }
 
+    /// Enough to play the purchase on old engines, which share libraries and fonts with today's browser, and on WebKit.
+    pub(crate) fn engines() -> Self {
+        Self {
+            engines: true,
+            ..Self::browser()
+        }
+    }
+
     /// Enough to run the payment SDKs.
     pub(crate) fn peers() -> Self {
         Self {
@@ -55,6 +64,7 @@ impl Needs {
             browser: true,
             postgres: true,
             peers: true,
+            engines: true,
         }
     }
 }
@@ -76,6 +86,9 @@ pub(crate) fn ensure(needs: Needs) -> Result<()> {
     if needs.peers {
         node::ensure(node::PEERS)?;
         python::ensure()?;
+    }
+    if needs.engines {
+        node::ensure(node::ENGINES)?;
     }
     Ok(())
 }

