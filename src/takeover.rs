@@ -17,6 +17,14 @@ const LOOK_MS: i32 = 30;
 /// So many looks at most wait for a catalog that came with the picture.
 const LOOKS: u32 = 20;
 
+/// What the buyer did in the picture.
+#[derive(PartialEq)]
+struct Choices {
+    number: Option<String>,
+    category: Option<String>,
+    package: Option<String>,
+}
+
 /// Takes over as soon as nobody is composing a word and the page has what the picture shows.
 pub fn run(shop: Shop) {
     let Some(shell) = document().get_element_by_id("shell") else {
@@ -29,9 +37,17 @@ pub fn run(shop: Shop) {
             looks += 1;
             timer::sleep(LOOK_MS).await;
         }
-        take_choices(shop);
-        // What was set is drawn before the two are exchanged.
-        timer::sleep(0).await;
+        // What was set is drawn before the two are exchanged, and on a slow device there is time to type meanwhile.
+        let mut taken = None;
+        loop {
+            let choices = Choices::read();
+            if taken.as_ref() == Some(&choices) && !shell.has_attribute("data-composing") {
+                break;
+            }
+            choices.apply(shop);
+            taken = Some(choices);
+            timer::sleep(0).await;
+        }
         exchange(&shell);
     });
 }
@@ -44,19 +60,27 @@ fn is_behind(shop: Shop) -> bool {
             .with_untracked(|catalog| matches!(catalog, Loaded::Loading))
 }
 
-fn take_choices(shop: Shop) {
-    if let Some(typed) = input("#shell-number")
-        .map(|input| input.value())
-        .filter(|typed| !typed.is_empty())
-    {
-        shop.number.set(typed);
+impl Choices {
+    fn read() -> Self {
+        let value = |selector| input(selector).map(|input| input.value());
+        Self {
+            number: value("#shell-number").filter(|typed| !typed.is_empty()),
+            // The first category is the picture's choice, any other is the buyer's.
+            category: value("[name=shell-category]:not([checked]):checked"),
+            package: value("[name=shell-package]:checked"),
+        }
     }
-    // The first category is the picture's choice, any other is the buyer's.
-    if let Some(category) = input("[name=shell-category]:not([checked]):checked") {
-        shop.category.set(Some(category.value()));
-    }
-    if let Some(package) = input("[name=shell-package]:checked") {
-        shop.package.set(Some(package.value()));
+
+    fn apply(&self, shop: Shop) {
+        if let Some(number) = &self.number {
+            shop.number.set(number.clone());
+        }
+        if let Some(category) = &self.category {
+            shop.category.set(Some(category.clone()));
+        }
+        if let Some(package) = &self.package {
+            shop.package.set(Some(package.clone()));
+        }
     }
 }
 

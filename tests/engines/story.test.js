@@ -34,7 +34,7 @@ for (const [index, name] of setting("NAMES").split(",").entries()) {
 
 async function phone(page, wanted) {
   await page.resize(375, 667);
-  await page.goto("/?lang=zh-CN");
+  await page.open("/?lang=zh-CN");
   await page.fill("流量卡号", CARDS.phone);
   await page.read("8584");
   await page.tap("radio", wanted);
@@ -57,7 +57,7 @@ async function phone(page, wanted) {
 
 async function wide(page, wanted) {
   await page.resize(1280, 800);
-  await page.goto("/?lang=zh-CN");
+  await page.open("/?lang=zh-CN");
   await page.fill("流量卡号", CARDS.wide);
   await page.read("5600");
   await page.tap("radio", wanted);

@@ -65,6 +65,26 @@ test("whoever is typing when the program comes goes on typing where they were", 
   await expect(page.locator("#card-number")).toHaveValue("898607B2");
 });
 
+test("what is typed while the page draws what was typed before is taken over too", async ({ page }) => {
+  await page.addInitScript((number) => {
+    const { get, set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")!;
+    Object.defineProperty(HTMLInputElement.prototype, "value", {
+      get,
+      set(this: HTMLInputElement, value: string) {
+        set!.call(this, value);
+        const still = document.getElementById("shell-number");
+        if (this.id === "card-number" && value === "8986") set!.call(still, number);
+      },
+    });
+  }, CARD);
+  const letGo = await holdProgram(page);
+  await page.goto("/");
+  await page.getByRole("textbox", { name: "流量卡号" }).pressSequentially("8986");
+  letGo();
+  await expect(page.locator("#shell")).toHaveCount(0);
+  await expect(page.locator("#card-number")).toHaveValue(CARD);
+});
+
 test("a word that is being composed is waited for", async ({ page }) => {
   const letGo = await holdProgram(page);
   await page.goto("/");

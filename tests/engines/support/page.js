@@ -31,8 +31,12 @@ export class Page {
     return this.#engine.resize(width, height);
   }
 
-  goto(path) {
-    return this.#engine.goto(new URL(path, setting("BASE_URL")).href);
+  /** Opens a screen of the shop and waits for the program. */
+  async open(path) {
+    await this.#engine.goto(new URL(path, setting("BASE_URL")).href);
+    await this.#until("the program does not start", () =>
+      this.#engine.evaluate(`document.readyState === "complete" && !document.getElementById("shell")`),
+    );
   }
 
   /** Waits until an element with this role and name can be seen and reached. */

@@ -125,7 +125,7 @@ class Session {
   async #send(method, url, body) {
     const answer = await fetch(url, { method, body: body && JSON.stringify(body) });
     const { value } = await answer.json();
-    if (!answer.ok) throw new Error(`${method} ${url}: ${value?.message ?? answer.status}`);
+    if (!answer.ok) throw new Error(`${method} ${url}: ${value?.message || value?.error || answer.status}`);
     return value;
   }
 }
