@@ -1,8 +1,8 @@
 //! From "top up" to the wallet: one order, one payment, and every question that has to be asked on the way.
 
 use contract::{
-    CardNumber, CreateOrder, CreatePayment, ErrorCode, Fen, Method, Order, Package, PaymentState,
-    Way, routes, way_to_pay,
+    CardNumber, CreateOrder, CreatePayment, ErrorCode, Fen, Host, Method, Order, Package,
+    PaymentState, Way, routes, way_to_pay,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -128,6 +128,38 @@ impl Checkout {
             return self.step.set(Step::Guide);
         }
         self.go_on(method, false);
+    }
+
+    /// Whether the order's own code can be shown: on a screen for a second device, while no wallet is chosen.
+    #[must_use]
+    pub fn can_go_by_phone(self) -> bool {
+        let is_large = matches!(self.shop.host, Host::Desktop | Host::Tv);
+        is_large
+            && self.target.with(|target| match target {
+                Some(Target::Order(order)) => {
+                    let payment = order.payment.as_ref();
+                    !payment.is_some_and(|payment| is_live(payment.state))
+                }
+                Some(Target::Purchase { .. }) => true,
+                None => false,
+            })
+    }
+
+    /// Makes the order and shows its own code; how it is paid is chosen on the phone that reads it.
+    pub fn by_phone(self) {
+        match self.target.get_untracked() {
+            Some(Target::Order(order)) => self.continue_with(*order),
+            Some(Target::Purchase { card, package }) => {
+                self.step.set(Step::Working(Text::CreatingOrder));
+                spawn_local(async move {
+                    match order_of(&card, &package, false).await {
+                        Ok(order) => self.continue_with(order),
+                        Err(failure) => self.step.set(refused(failure, Method::Alipay)),
+                    }
+                });
+            }
+            None => {}
+        }
     }
 
     /// Buys at the price that the gateway told.

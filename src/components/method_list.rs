@@ -47,7 +47,8 @@ pub fn method_list(shop: Shop, checkout: Checkout) -> View {
                 .enumerate()
                 .map(|(place, (method, way))| row(checkout, place == 0, method, way))
                 .collect();
-            el("ul", "methods").child(rows).into()
+            let any = checkout.can_go_by_phone().then(|| by_phone(checkout));
+            el("ul", "methods").child(rows).child(any).into()
         })
     })
 }
@@ -80,6 +81,22 @@ fn row(checkout: Checkout, first: bool, method: Method, way: Way) -> El {
             .child(el("p", "method-hint").attr("id", &id).text(t(hint))),
     )
     .child(icon(Icon::Next))
+}
+
+/// The code that every wallet reads: the way to pay is chosen on the phone.
+fn by_phone(checkout: Checkout) -> El {
+    let choose = el("button", "method-button")
+        .attr("type", "button")
+        .attr("aria-describedby", "way-any")
+        .text(t(Text::AnyWallet))
+        .press(move || checkout.by_phone());
+    let hint = el("p", "method-hint")
+        .attr("id", "way-any")
+        .text(t(Text::AnyWalletHint));
+    el("li", "method")
+        .child(el("span", "logo").attr("aria-hidden", "true").text("扫"))
+        .child(el("div", "method-text").child(choose).child(hint))
+        .child(icon(Icon::Next))
 }
 
 /// A sign for a method: its first character on its colour, since the wallets' own marks are theirs.

@@ -107,6 +107,8 @@ texts! {
     Crypto = "数字货币", "Crypto";
     MethodRedirect = "跳转完成付款", "Continue in the app";
     MethodQr = "扫码付款", "Scan a code to pay";
+    AnyWallet = "手机扫码", "Scan with a phone";
+    AnyWalletHint = "微信、支付宝或手机浏览器都能打开", "WeChat, Alipay or the phone's browser opens it";
     MethodHere = "在当前应用内付款", "Pay right here";
     MethodBrowser = "需在浏览器中打开", "Opens in your browser";
     NoMethods = "当前环境没有可用的支付方式，请复制链接到浏览器打开", "No way to pay works here. Copy the link and open it in a browser.";

@@ -57,3 +57,9 @@ pub const ORDER_EVENT: &str = "order";
 pub fn order_page(id: &OrderId) -> String {
     format!("/orders/{}", id.as_str())
 }
+
+/// What a code for all wallets says: it opens in whatever scanned it.
+#[must_use]
+pub fn cashier(id: &OrderId) -> String {
+    format!("/cashier/{}", id.as_str())
+}

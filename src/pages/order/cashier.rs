@@ -1,6 +1,6 @@
 //! The order while it waits to be paid.
 
-use contract::{Host, Launch, Method, Order, OrderId, Timestamp};
+use contract::{Host, Launch, Method, Order, OrderId, Timestamp, routes};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::give_up::give_up;
@@ -16,11 +16,12 @@ use crate::{
         order_words::{has_code, outcome},
         qr_code::qr_code,
     },
+    dom,
     i18n::{Text, failure_text, order_title, t},
     launch,
     shop::Shop,
     timer,
-    ui::{El, View, el, live},
+    ui::{El, View, el, live, nothing},
     views,
     watch::Watch,
 };
@@ -67,9 +68,14 @@ pub(super) fn cashier(
             content,
             expires_at,
         }) => code_card(checkout, &order, content, *expires_at, method),
-        _ => method
-            .map(|method| hint(Some(method), method_name(method)))
-            .into(),
+        _ => match method {
+            Some(method) => hint(Some(method), method_name(method)).into(),
+            None if matches!(shop.host, Host::Desktop | Host::Tv) => {
+                let content = format!("{}{}", dom::origin(), routes::cashier(&order.id));
+                code_card(checkout, &order, &content, order.expires_at, None)
+            }
+            None => nothing(),
+        },
     };
     let said = move || {
         views![
