@@ -80,7 +80,8 @@ fn host_tests(tally: &mut Tally) -> Result<()> {
             .arg("--no-run"),
     )?;
     let postgres = Postgres::start()?;
-    test.args(["--quiet"])
+    // Most tests wait for what takes its time, so more of them than cores run at once.
+    test.args(["--quiet", "--", "--test-threads=6"])
         .env("TEST_POSTGRES_URL", postgres.url());
     tally.run(&mut test)
 }

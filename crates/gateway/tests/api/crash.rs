@@ -287,6 +287,11 @@ async fn buy_while_dying_at(database: &Database, story: &Story, point: &str) {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
+    // The last step may be seen a moment before the process is gone.
+    if !died {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        died = process.is_dead();
+    }
     assert!(died, "the gateway never came to {point}");
     let steps = if story.fails { 7 } else { 5 };
     assert_eq!(ended.timeline.len(), steps, "{point}: {:?}", ended.timeline);
