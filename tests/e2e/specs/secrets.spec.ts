@@ -18,7 +18,7 @@ test("row 35: nothing that is loaded or answered holds a secret, and no address 
     }
   });
   await page.goto("/");
-  await goToPay(page);
+  await goToPay(page, { package: "8GB 月清零 ¥53" });
   await atTheWallet(page);
   for (const path of ["/api/v1/openapi.json", "/api/v1/orders/0", "/admin/orders", "/metrics", "/nowhere"]) {
     const answer = await page.request.get(path);
