@@ -4,12 +4,14 @@
 //! Reading order: [`config`] says what can be set; [`state`] is what every handler shares; [`http`] is the table of
 //! contents of the interface; [`orders`] and [`payments`] are the shop; [`jobs`] finish what a request began.
 
+pub mod address;
 pub mod admin;
 pub mod cards;
 pub mod catalog;
 pub mod clock;
 pub mod config;
 pub mod crash;
+pub mod digest;
 pub mod error;
 pub mod http;
 pub mod jobs;

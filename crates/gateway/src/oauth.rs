@@ -11,8 +11,10 @@ use axum::{
 use contract::{Method, OrderId, routes};
 use serde::Deserialize;
 
-use self::payers::{Browser, digest};
-use crate::{ApiError, ApiResult, App, clock::now, orders::row, payments::Channel, random};
+use self::payers::Browser;
+use crate::{
+    ApiError, ApiResult, App, clock::now, digest::sha256, orders::row, payments::Channel, random,
+};
 
 /// How long the buyer may take at the wallet's page, in milliseconds.
 const LASTS_MS: i64 = 600_000;
@@ -135,7 +137,7 @@ async fn remember(
         "insert into authorisations (state_digest, browser_digest, order_id, channel, merchant, expires_at)
          values ($1, $2, $3, $4, $5, $6)",
     )
-    .bind(digest(state))
+    .bind(sha256(state))
     .bind(browser.digest())
     .bind(order.as_str())
     .bind(channel.name())
@@ -162,7 +164,7 @@ async fn take(
         "delete from authorisations where state_digest = $1 and browser_digest = $2 and channel = $3 and expires_at > $4
          returning order_id, merchant",
     )
-    .bind(digest(state))
+    .bind(sha256(state))
     .bind(browser.digest())
     .bind(wallet)
     .bind(now().0)

@@ -6,9 +6,10 @@ use anyhow::{Context, bail, ensure};
 use contract::Mode;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
-use url::{Host, Url};
+use url::Url;
 
 use crate::{
+    address::is_this_machine,
     config::Secret,
     payments::{
         Channel,
@@ -175,15 +176,12 @@ fn address(mode: Mode, name: &str, url: Option<&Url>) -> anyhow::Result<()> {
     let Some(url) = url else {
         return Ok(());
     };
-    let is_here = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
     match mode {
         Mode::Live => {
-            ensure!(!is_here, "{name}: it is this machine, but the mode is live");
+            ensure!(
+                !is_this_machine(url),
+                "{name}: it is this machine, but the mode is live"
+            );
             ensure!(
                 url.scheme() == "https",
                 "{name}: it must be https in live mode"

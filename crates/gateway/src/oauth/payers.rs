@@ -1,9 +1,7 @@
 //! Which buyer a browser belongs to, by wallet and merchant. The cookie is random and known here by its digest only.
 
+use crate::{App, clock::now, digest::sha256, payments::Channel, random};
 use axum::http::{HeaderMap, HeaderValue, header};
-use sha2::{Digest, Sha256};
-
-use crate::{App, clock::now, payments::Channel, random};
 
 const COOKIE: &str = "rc_payer";
 /// For how long a browser's buyer is remembered, in milliseconds.
@@ -50,17 +48,8 @@ impl Browser {
     /// By what it is known in the database.
     #[must_use]
     pub fn digest(&self) -> String {
-        digest(&self.0)
+        sha256(&self.0)
     }
-}
-
-/// SHA-256 in hexadecimal.
-#[must_use]
-pub fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 /// The wallet's id of the buyer that a request comes from, where it is known.

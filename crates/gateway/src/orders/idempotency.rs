@@ -2,9 +2,8 @@
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use contract::{CreateOrder, ErrorCode, routes};
-use sha2::{Digest, Sha256};
 
-use crate::{ApiError, ApiResult};
+use crate::{ApiError, ApiResult, digest::sha256};
 
 /// An `Idempotency-Key`: 16 to 128 visible ASCII characters, chosen by the caller.
 #[derive(Clone, PartialEq, Eq)]
@@ -46,16 +45,12 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
 /// asked and then confirmed, is still that purchase.
 #[must_use]
 pub fn digest(card: &contract::CardNumber, request: &CreateOrder) -> String {
-    let text = format!(
+    sha256(format!(
         "{}\n{}\n{}",
         card.as_str(),
         request.package_id,
         request.quoted_fen.0
-    );
-    Sha256::digest(text.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    ))
 }
 
 #[cfg(test)]

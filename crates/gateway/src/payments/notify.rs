@@ -6,7 +6,6 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use sha2::{Digest, Sha256};
 
 use super::{
     ask,
@@ -14,7 +13,7 @@ use super::{
     evidence, row,
     wechat::PROBE_REFUSED,
 };
-use crate::{App, clock::now, refunds};
+use crate::{App, clock::now, digest::sha256, refunds};
 
 /// So many different unknown notices are kept; more only count.
 const QUARANTINE: i64 = 1000;
@@ -115,10 +114,6 @@ async fn quarantine(
     out_trade_no: &str,
     body: &[u8],
 ) -> sqlx::Result<()> {
-    let digest: String = Sha256::digest(body)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
     tracing::error!(
         channel = channel.name(),
         out_trade_no,
@@ -132,7 +127,7 @@ async fn quarantine(
          select $1, $2, $3, $4, 1, $5, $5 where (select count(*) from quarantine) < $6
          on conflict (digest) do update set times = quarantine.times + 1, last_at = excluded.last_at",
     )
-    .bind(digest)
+    .bind(sha256(body))
     .bind(channel.name())
     .bind(channel.merchant())
     .bind(out_trade_no)

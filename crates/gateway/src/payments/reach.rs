@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use reqwest::redirect;
-use url::{Host, Url};
+use url::Url;
+
+use crate::address::is_this_machine;
 
 const CONNECT: Duration = Duration::from_secs(3);
 
@@ -14,7 +16,7 @@ pub(super) fn client(base: &Url, timeout: Duration) -> anyhow::Result<reqwest::C
         .redirect(redirect::Policy::none())
         .connect_timeout(CONNECT)
         .timeout(timeout);
-    if is_loopback(base) {
+    if is_this_machine(base) {
         http = http.no_proxy();
     }
     http.build().context("the HTTP client cannot be built")
@@ -24,7 +26,7 @@ pub(super) fn client(base: &Url, timeout: Duration) -> anyhow::Result<reqwest::C
 pub(super) fn check_server(name: &str, base: &Url) -> anyhow::Result<()> {
     check_page(name, base)?;
     ensure!(
-        base.scheme() == "https" || is_loopback(base),
+        base.scheme() == "https" || is_this_machine(base),
         "{name} is not https"
     );
     Ok(())
@@ -39,15 +41,6 @@ pub(super) fn check_page(name: &str, page: &Url) -> anyhow::Result<()> {
         "{name} is not a plain http or https address"
     );
     Ok(())
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
 }
 
 #[cfg(test)]

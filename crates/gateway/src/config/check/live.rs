@@ -1,8 +1,9 @@
 //! What live mode asks for beyond the rest.
 
-use url::{Host, Url};
-
-use crate::config::{Config, defaults};
+use crate::{
+    address::is_this_machine,
+    config::{Config, defaults},
+};
 
 /// Nothing of the demo may be left where real money moves.
 pub(super) fn rules(config: &Config, rule: &mut impl FnMut(bool, &str, &str)) {
@@ -18,7 +19,7 @@ pub(super) fn rules(config: &Config, rule: &mut impl FnMut(bool, &str, &str)) {
         ("shingsou.identity_base", &shingsou.identity_base),
     ] {
         rule(
-            !is_loopback(url),
+            !is_this_machine(url),
             key,
             "must not be this machine in live mode",
         );
@@ -63,17 +64,6 @@ pub(super) fn rules(config: &Config, rule: &mut impl FnMut(bool, &str, &str)) {
         ("shop.privacy_url", &shop.privacy_url),
     ] {
         rule(!address.is_empty(), key, "must be set in live mode");
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback() || address.is_unspecified(),
-        Some(Host::Ipv6(address)) => {
-            address.to_canonical().is_loopback() || address.is_unspecified()
-        }
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => true,
     }
 }
 

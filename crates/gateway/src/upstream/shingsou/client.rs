@@ -9,14 +9,14 @@ use reqwest::{
     redirect,
 };
 use serde::{Serialize, de::DeserializeOwned};
-use url::{Host, Url};
+use url::Url;
 
 use super::{
     UpstreamError,
     envelope::{self, Page},
     token::{Token, Tokens},
 };
-use crate::config;
+use crate::{address::is_this_machine, config};
 
 const SUBSCRIPTION_KEY: &str = "Ocp-Apim-Subscription-Key";
 const CONNECT: Duration = Duration::from_secs(3);
@@ -46,7 +46,7 @@ impl Client {
             .redirect(redirect::Policy::none())
             .connect_timeout(CONNECT)
             .timeout(Duration::from_millis(config.timeout_ms));
-        if is_loopback(&config.api_base) {
+        if is_this_machine(&config.api_base) {
             http = http.no_proxy();
         }
         let http = http.build().context("the HTTP client cannot be built")?;
@@ -212,15 +212,6 @@ fn accept(status: StatusCode) -> Result<(), UpstreamError> {
         | StatusCode::NOT_FOUND
         | StatusCode::TOO_MANY_REQUESTS => Err(UpstreamError::Unreachable(words)),
         _ => Err(UpstreamError::Unknown(words)),
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
     }
 }
 
