@@ -1,11 +1,11 @@
 //! The packages of a category, one of which can be chosen.
 
-use contract::{Category, Package, ResetRule};
+use contract::{Category, Package, ResetRule, volume};
 use leptos::prelude::*;
 
 use super::icon::{Icon, icon};
 use crate::{
-    i18n::{Text, data, package_label, phrase, rule_text, t},
+    i18n::{Text, package_label, phrase, rule_text, t},
     shop::Shop,
     ui::{El, View, el},
 };
@@ -45,7 +45,7 @@ fn tile(shop: Shop, package: &Package, rule: ResetRule) -> El {
 }
 
 fn face(package: &Package, rule: ResetRule) -> El {
-    let (number, unit) = data(package.data_mb);
+    let (number, unit) = volume(package.data_mb);
     let validity = phrase(&package.validity);
     let terms: View = [Some(validity.as_str()), rule_text(rule)]
         .into_iter()

@@ -1,6 +1,6 @@
 //! Amounts, volumes and times as people read them.
 
-use contract::{Category, Fen, Order, Package, ResetRule, Timestamp};
+use contract::{Category, Fen, Order, Package, ResetRule, Timestamp, volume};
 
 use super::{Lang, Text, lang, t};
 use crate::clock;
@@ -11,21 +11,10 @@ pub fn yuan(amount: Fen) -> String {
     format!("¥{}", amount.to_yuan())
 }
 
-/// A volume in whole MB as a number and a unit: `("1.52", "GB")`.
-#[must_use]
-pub fn data(mb: i64) -> (String, &'static str) {
-    if mb < 1024 {
-        return (mb.to_string(), "MB");
-    }
-    let hundredths = mb.saturating_mul(100) / 1024;
-    let text = Fen(hundredths).to_short_yuan();
-    (text, "GB")
-}
-
 /// A volume in one piece: `1.52 GB`.
 #[must_use]
 pub fn bytes_of_mb(mb: i64) -> String {
-    let (number, unit) = data(mb);
+    let (number, unit) = volume(mb);
     format!("{number} {unit}")
 }
 
@@ -48,7 +37,7 @@ pub fn order_title(order: &Order) -> String {
 }
 
 fn volume_and_rule(data_mb: i64, rule: ResetRule) -> String {
-    let (number, unit) = data(data_mb);
+    let (number, unit) = volume(data_mb);
     let rule = rule_text(rule).unwrap_or_default();
     format!("{number}{unit} {rule}").trim_end().to_owned()
 }

@@ -8,7 +8,7 @@ use std::cell::Cell;
 
 pub use errors::{code_text, failure_text, number_error_text};
 pub use format::{
-    age, bytes_of_mb, category_name, countdown, data, date, date_time, order_title, package_label,
+    age, bytes_of_mb, category_name, countdown, date, date_time, order_title, package_label,
     package_name, phrase, rule_text, time_of_day, yuan,
 };
 pub use texts::Text;

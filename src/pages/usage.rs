@@ -1,6 +1,6 @@
 //! `/usage`: what is left on a card.
 
-use contract::{CardSummary, RealnameState};
+use contract::{CardSummary, RealnameState, volume};
 use leptos::prelude::*;
 
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
         states,
         tab_bar::tab_bar,
     },
-    i18n::{Text, bytes_of_mb, data, date, date_time, phrase, t},
+    i18n::{Text, bytes_of_mb, date, date_time, phrase, t},
     shop::{Card, Shop},
     ui::{El, View, el, live, svg},
     views,
@@ -95,7 +95,7 @@ fn gauge(card: &CardSummary) -> View {
     } else {
         100 - used_percent(usage.used_mb, usage.total_mb)
     };
-    let (number, unit) = data((usage.total_mb - usage.used_mb).max(0));
+    let (number, unit) = volume((usage.total_mb - usage.used_mb).max(0));
     let fill = if left <= 10 {
         "gauge-fill gauge-fill--low"
     } else {

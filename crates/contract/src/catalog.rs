@@ -69,6 +69,17 @@ pub struct Package {
     pub sold_out: bool,
 }
 
+/// A volume in whole MB as people read it, a number and a unit: `("1.52", "GB")`.
+#[must_use]
+pub fn volume(mb: i64) -> (String, &'static str) {
+    if mb < 1024 {
+        return (mb.to_string(), "MB");
+    }
+    // Two digits after the point, as money has them.
+    let hundredths = mb.saturating_mul(100) / 1024;
+    (Fen(hundredths).to_short_yuan(), "GB")
+}
+
 impl Catalog {
     /// A package and the category it is in.
     #[must_use]

@@ -25,7 +25,7 @@ pub use card::{
 pub use card_number::{CardKind, CardNumber, CardNumberError};
 pub use card_state::{CardState, StateClass};
 pub use carrier::Carrier;
-pub use catalog::{Catalog, Category, Package, ResetRule};
+pub use catalog::{Catalog, Category, Package, ResetRule, volume};
 pub use error::{ErrorCode, Problem};
 pub use fen::{Fen, FenError};
 pub use host::{Host, LaunchKind, Method, Way, way_to_pay};

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use contract::{Catalog, Category, Fen, Package, ResetRule};
+use contract::{Catalog, Category, Package, ResetRule, volume};
 
 /// Fills the page for the shop's front. A catalog that is stale, or has nothing, leaves the page's own grey tiles.
 #[must_use]
@@ -74,7 +74,7 @@ fn tile(html: &mut String, package: &Package, rule: ResetRule) {
         html,
         r#"<label class="tile"><input class="tile-input" type="radio" name="shell-package" value="{id}" aria-label="{name} ¥{price}"{disabled}><span class="tile-face" aria-hidden="true">"#
     );
-    let (number, unit) = data(package.data_mb);
+    let (number, unit) = volume(package.data_mb);
     let _ = write!(
         html,
         r#"<span class="tile-data">{number}<small>{unit}</small></span><span class="tile-terms">"#
@@ -109,15 +109,6 @@ fn tile(html: &mut String, package: &Package, rule: ResetRule) {
     html.push_str(r#"<span class="tile-check"><svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="M5 12.5l4.5 4.5L19 7.5"/></svg></span></span></label>"#);
 }
 
-/// A volume in whole MB as a number and a unit.
-fn data(mb: i64) -> (String, &'static str) {
-    if mb < 1024 {
-        (mb.to_string(), "MB")
-    } else {
-        (Fen(mb.saturating_mul(100) / 1024).to_short_yuan(), "GB")
-    }
-}
-
 fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -135,7 +126,7 @@ fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use contract::{Carrier, Timestamp};
+    use contract::{Carrier, Fen, Timestamp};
 
     use super::*;
 
