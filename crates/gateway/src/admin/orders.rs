@@ -1,5 +1,7 @@
 //! One order, as the operator sees and moves it.
 
+use std::net::IpAddr;
+
 use axum::{
     Json,
     extract::{Path, State},
@@ -101,12 +103,7 @@ pub(super) async fn release(
     ClientIp(address): ClientIp,
 ) -> ApiResult<Json<Order>> {
     let order = find_order(&app, &id).await?;
-    let entry = Entry {
-        action: "order.release",
-        subject: &order.number,
-        detail: json!({ "held_reason": order.held_reason }),
-        address,
-    };
+    let entry = entry("order.release", &order, address);
     let mut tx = app.db.begin_write().await?;
     if !transition::release(&mut tx, &order.order_id()).await? {
         drop(tx);
@@ -124,12 +121,7 @@ pub(super) async fn recharge(
     ClientIp(address): ClientIp,
 ) -> ApiResult<Json<Order>> {
     let order = find_order(&app, &id).await?;
-    let entry = Entry {
-        action: "order.recharge",
-        subject: &order.number,
-        detail: json!({ "held_reason": order.held_reason }),
-        address,
-    };
+    let entry = entry("order.recharge", &order, address);
     let mut tx = app.db.begin_write().await?;
     let is_stuck = order.order_state() == OrderState::Fulfilling
         && transition::release(&mut tx, &order.order_id()).await?;
@@ -145,6 +137,15 @@ pub(super) async fn recharge(
         .execute(tx.conn())
         .await?;
     go_on(&app, tx, &entry, &order).await
+}
+
+fn entry<'a>(action: &'a str, order: &'a OrderRow, address: IpAddr) -> Entry<'a> {
+    Entry {
+        action,
+        subject: &order.number,
+        detail: json!({ "held_reason": order.held_reason }),
+        address,
+    }
 }
 
 async fn go_on(

@@ -61,7 +61,12 @@ pub async fn start(
     let wish = choose(&app, request)?;
     app.limiters.ask(&id)?;
     let (channel, launch) = match wish {
-        Wish::HandOver(launch) => return hand_over(&app, &id, request.method, launch).await,
+        Wish::Shell(path) => {
+            let params = serde_json::json!({ "order": id.as_str(), "method": request.method });
+            let params = params.to_string();
+            let launch = Launch::MiniProgram { path, params };
+            return hand_over(&app, &id, request.method, launch).await;
+        }
         Wish::Launch(channel, launch) => (channel, launch),
     };
     let payer = if needs_payer(launch) {
@@ -133,13 +138,6 @@ async fn hand_over(
     launch: Launch,
 ) -> ApiResult<Json<Payment>> {
     let order = payable(app, id).await?;
-    let launch = match launch {
-        Launch::MiniProgram { path, .. } => Launch::MiniProgram {
-            path,
-            params: serde_json::json!({ "order": id.as_str(), "method": method }).to_string(),
-        },
-        other => other,
-    };
     Ok(Json(Payment {
         method,
         state: PaymentState::Created,

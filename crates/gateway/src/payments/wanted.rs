@@ -29,8 +29,8 @@ pub(super) struct Wanted {
 pub(super) enum Wish {
     /// A payment of ours.
     Launch(Arc<dyn Channel>, LaunchKind),
-    /// Somebody else goes on; there is no payment yet.
-    HandOver(Launch),
+    /// The mini-program around the page goes on, on this page of its own.
+    Shell(String),
 }
 
 impl Wanted {
@@ -71,11 +71,7 @@ pub(super) fn choose(app: &App, request: CreatePayment) -> ApiResult<Wish> {
     };
     if wanted == LaunchKind::MiniProgram {
         let path = app.config.payments.mini_program_path.clone();
-        let path = path.ok_or_else(unavailable)?;
-        return Ok(Wish::HandOver(Launch::MiniProgram {
-            path,
-            params: String::new(),
-        }));
+        return path.map(Wish::Shell).ok_or_else(unavailable);
     }
     let channel = app.channels.for_method(method).ok_or_else(unavailable)?;
     let knows_buyers = channel.authorise_url("", "").is_some();

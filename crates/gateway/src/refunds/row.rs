@@ -1,7 +1,7 @@
 //! A refund in the database.
 
 use contract::{Fen, OrderId};
-use sqlx::{AnyConnection, FromRow};
+use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
 
 /// Money on its way back.
 pub const CREATED: &str = "created";
@@ -52,18 +52,20 @@ impl RefundRow {
     }
 }
 
+const SELECT: &str =
+    "select out_refund_no, out_trade_no, order_id, amount_fen, reason, cause, state, last_error,
+    created_at, updated_at from refunds";
+
 /// The refund of a number.
 ///
 /// # Errors
 /// The database cannot be read.
 pub async fn find(conn: &mut AnyConnection, number: &str) -> sqlx::Result<Option<RefundRow>> {
-    sqlx::query_as(
-        "select out_refund_no, out_trade_no, order_id, amount_fen, reason, cause, state, last_error, created_at,
-             updated_at from refunds where out_refund_no = $1",
-    )
-    .bind(number)
-    .fetch_optional(conn)
-    .await
+    let sql = format!("{SELECT} where out_refund_no = $1");
+    sqlx::query_as(AssertSqlSafe(sql))
+        .bind(number)
+        .fetch_optional(conn)
+        .await
 }
 
 /// The refund that an operator's key made.
@@ -71,13 +73,11 @@ pub async fn find(conn: &mut AnyConnection, number: &str) -> sqlx::Result<Option
 /// # Errors
 /// The database cannot be read.
 pub async fn by_key(conn: &mut AnyConnection, key: &str) -> sqlx::Result<Option<RefundRow>> {
-    sqlx::query_as(
-        "select out_refund_no, out_trade_no, order_id, amount_fen, reason, cause, state, last_error, created_at,
-             updated_at from refunds where idempotency_key = $1",
-    )
-    .bind(key)
-    .fetch_optional(conn)
-    .await
+    let sql = format!("{SELECT} where idempotency_key = $1");
+    sqlx::query_as(AssertSqlSafe(sql))
+        .bind(key)
+        .fetch_optional(conn)
+        .await
 }
 
 /// An order's refunds, the oldest first.
@@ -85,11 +85,9 @@ pub async fn by_key(conn: &mut AnyConnection, key: &str) -> sqlx::Result<Option<
 /// # Errors
 /// The database cannot be read.
 pub async fn of_order(conn: &mut AnyConnection, order: &str) -> sqlx::Result<Vec<RefundRow>> {
-    sqlx::query_as(
-        "select out_refund_no, out_trade_no, order_id, amount_fen, reason, cause, state, last_error, created_at,
-             updated_at from refunds where order_id = $1 order by created_at, out_refund_no",
-    )
-    .bind(order)
-    .fetch_all(conn)
-    .await
+    let sql = format!("{SELECT} where order_id = $1 order by created_at, out_refund_no");
+    sqlx::query_as(AssertSqlSafe(sql))
+        .bind(order)
+        .fetch_all(conn)
+        .await
 }
