@@ -77,6 +77,7 @@ pub struct Shop {
     pub realname: RealnameForm,
     card_wanted: RwSignal<bool>,
     catalog_wanted: RwSignal<bool>,
+    catalog_turn: StoredValue<u32>,
     lookup: RwSignal<u32>,
 }
 
@@ -108,6 +109,8 @@ const PACKAGE: &str = "rc.package";
 const SEEN_NOTICE: &str = "rc.notice";
 /// People type on after nineteen of twenty characters.
 const TYPING_MS: i32 = 350;
+/// How long a catalog that is too old to sell by stands before it is asked for again.
+const STALE_MS: i32 = 5_000;
 
 impl Shop {
     /// Starts with what the link asks for, else what this tab held before it was reloaded.
@@ -135,6 +138,7 @@ impl Shop {
             realname: RealnameForm::default(),
             card_wanted: RwSignal::new(false),
             catalog_wanted: RwSignal::new(false),
+            catalog_turn: StoredValue::new(0),
             lookup: RwSignal::new(0),
         };
         shop.load_storefront();
@@ -181,20 +185,47 @@ impl Shop {
         });
     }
 
-    /// Asks what is for sale. What is there stays until the answer comes, and if none comes.
+    /// Asks what is for sale, and again while the answer is too old to sell by. What is there stays until a better
+    /// answer comes, and if none comes.
     pub fn load_catalog(self) {
+        let turn = self.catalog_turn.get_value() + 1;
+        self.catalog_turn.set_value(turn);
+        if matches!(self.catalog.get_untracked(), Loaded::Failed(_)) {
+            self.catalog.set(Loaded::Loading);
+        }
         spawn_local(async move {
-            if matches!(self.catalog.get_untracked(), Loaded::Failed(_)) {
-                self.catalog.set(Loaded::Loading);
-            }
-            match api::catalog().await {
-                Ok(catalog) => self.catalog.set(Loaded::Ready(catalog)),
-                Err(failure) if !matches!(self.catalog.get_untracked(), Loaded::Ready(_)) => {
-                    self.catalog.set(Loaded::Failed(failure));
+            while self.ask_catalog().await {
+                timer::sleep(STALE_MS).await;
+                if self.catalog_turn.get_value() != turn {
+                    return;
                 }
-                Err(_) => {}
             }
         });
+    }
+
+    /// Asks once what is for sale. Says whether what is shown is too old.
+    async fn ask_catalog(self) -> bool {
+        let answer = api::catalog().await;
+        let held = self.catalog.with_untracked(|held| match held {
+            Loaded::Ready(catalog) => Some((catalog.stale, catalog.as_of)),
+            Loaded::Loading | Loaded::Failed(_) => None,
+        });
+        match answer {
+            Ok(catalog) => {
+                let stale = catalog.stale;
+                // What did not change is not drawn again under the buyer's finger.
+                if !stale || held != Some((stale, catalog.as_of)) {
+                    self.catalog.set(Loaded::Ready(catalog));
+                }
+                stale
+            }
+            Err(failure) => {
+                if held.is_none() {
+                    self.catalog.set(Loaded::Failed(failure));
+                }
+                held.is_some_and(|(stale, _)| stale)
+            }
+        }
     }
 
     /// The number, if it can be one.

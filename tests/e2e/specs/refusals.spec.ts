@@ -77,7 +77,7 @@ test("the same package minutes later asks first", async ({ page, control }) => {
   expect((await control.ledger()).credits).toHaveLength(2);
 });
 
-test("with the platform down the catalog stays and only buying is blocked", async ({ page, control, gateway }) => {
+test("with the platform down the catalog stays and only buying is blocked, until it is back", async ({ page, control, gateway }) => {
   const shop = await gateway({ RECHARGE__SHINGSOU__CATALOG_SECONDS: "1" });
   await page.goto(shop.url);
   await expect(page.getByRole("radio", { name: /GB/ }).first()).toBeAttached();
@@ -87,4 +87,7 @@ test("with the platform down the catalog stays and only buying is blocked", asyn
   await expect(page.getByRole("radio", { name: /GB/ }).first()).toBeAttached();
   await expect(page.getByText(/卡平台暂时无法连接/)).toBeVisible();
   await expect(page.getByRole("button", { name: "立即充值" })).toBeDisabled();
+  await control.clearFaults();
+  await expect(page.getByRole("button", { name: "立即充值" })).toBeEnabled({ timeout: 15_000 });
+  await expect(page.getByText(/卡平台暂时无法连接/)).toHaveCount(0);
 });
