@@ -3,6 +3,7 @@
 mod build;
 mod e2e;
 mod engines;
+mod lighthouse;
 mod lint;
 mod naive;
 mod peers;
@@ -51,6 +52,8 @@ enum Command {
     Build(build::Options),
     /// Weigh what the first screen loads, and fail when it grew by more than 2 %
     Size(size::Options),
+    /// Measure how fast the first screen is on a slow phone, and fail when its layout shifts
+    Lighthouse(lighthouse::Options),
     /// Play through the shop in a real browser (arguments go to Playwright)
     E2e(e2e::Options),
     /// Buy on engines years old and on WebKit, from the card's number to the credit
@@ -80,6 +83,7 @@ fn run(command: Command) -> Result<()> {
         Command::Test(options) => test::run(&options),
         Command::Build(options) => build::run(&options),
         Command::Size(options) => size::run(&options),
+        Command::Lighthouse(options) => lighthouse::run(&options),
         Command::E2e(options) => e2e::run_all(&options),
         Command::Engines(options) => engines::run_all(&options),
         Command::Peers(options) => peers::run_all(&options),

@@ -1,6 +1,7 @@
 //! Every test there is, the cheap ones first.
 
 use std::{
+    num::NonZeroU8,
     process::Command,
     time::{Duration, Instant},
 };
@@ -10,7 +11,7 @@ use clap::Args;
 
 use crate::{
     build::{self, Mode},
-    e2e, engines, lint, naive, peers,
+    e2e, engines, lighthouse, lint, naive, peers,
     postgres::Postgres,
     process::{self, cargo},
     services::{self, Profile},
@@ -21,6 +22,9 @@ use crate::{
     tally::Tally,
     web,
 };
+
+/// How often the first screen is measured: its layout is what fails here, and shows the first time.
+const TIMES: NonZeroU8 = NonZeroU8::MIN;
 
 /// Which tests are run.
 #[derive(Args)]
@@ -64,6 +68,7 @@ fn parts(options: &Options, report: &mut Report) -> Result<()> {
     report.part("components", web::run_all)?;
     report.part("page", |_| build::page(Mode::Release))?;
     report.part("size", |_| size::check(false))?;
+    report.part("lighthouse", |_| lighthouse::measure(TIMES))?;
     report.part("e2e", |tally| e2e::play(&[], tally))?;
     report.part("engines", |tally| {
         engines::play(&engines::Options::default(), tally)

@@ -21,6 +21,7 @@ pub(crate) struct Needs {
     postgres: bool,
     peers: bool,
     engines: bool,
+    lighthouse: bool,
 }
 
 impl Needs {
@@ -49,6 +50,14 @@ impl Needs {
         }
     }
 
+    /// Enough to measure the first screen.
+    pub(crate) fn lighthouse() -> Self {
+        Self {
+            lighthouse: true,
+            ..Self::browser()
+        }
+    }
+
     /// Enough to run the payment SDKs.
     pub(crate) fn peers() -> Self {
         Self {
@@ -65,6 +74,7 @@ impl Needs {
             postgres: true,
             peers: true,
             engines: true,
+            lighthouse: true,
         }
     }
 }
@@ -89,6 +99,9 @@ pub(crate) fn ensure(needs: Needs) -> Result<()> {
     }
     if needs.engines {
         node::ensure(node::ENGINES)?;
+    }
+    if needs.lighthouse {
+        node::ensure(node::LIGHTHOUSE)?;
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
 //! Node, and the npm packages: those of `tests/e2e`, the page's minifiers and the browser tests, and those of
-//! `tests/peers` and `tests/engines`.
+//! `tests/peers`, `tests/engines` and `tests/lighthouse`.
 
 use std::{
     ffi::OsString,
@@ -29,6 +29,8 @@ pub(super) const PAGE: &str = "tests/e2e";
 pub(super) const PEERS: &str = "tests/peers";
 /// The old Chromiums.
 pub(super) const ENGINES: &str = "tests/engines";
+/// What measures the first screen.
+pub(super) const LIGHTHOUSE: &str = "tests/lighthouse";
 
 /// A program of an npm package.
 pub(crate) fn module_bin(name: &str) -> PathBuf {
