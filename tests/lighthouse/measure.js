@@ -4,8 +4,8 @@ import { serveStaticPage } from "./static.js";
 import { tapAnswered } from "./tap.js";
 
 /**
- * How far the layout may shift, as a share of the screen. The aim is 0. A shift is not a matter of luck: the same page
- * shifts by the same figure on every machine, busy or not, so this is the one figure here that fails.
+ * How far the layout may shift, as a share of the screen. The aim is 0; the line that says that this is a demo makes it
+ * 0.0068 by rising above the sum, which stays where it was. Unlike the times, the figure is the same on a busy machine.
  */
 const MOST_CLS = 0.01;
 

@@ -7,11 +7,12 @@ const WEIGHT = 5 * 1024;
 
 const STYLE = `
   body { margin: 0 auto; max-width: 480px; padding: 16px; background: #f4f6fa; color: #1b2430; font: 16px/1.5 sans-serif }
-  input, button { box-sizing: border-box; width: 100%; height: 48px; border: 1px solid #c8cfdb; border-radius: 14px; font: inherit }
+  input, button { box-sizing: border-box; width: 100%; height: 48px; border-radius: 14px; font: inherit }
+  input { border: 1px solid #c8cfdb }
+  button { border: 0; background: #1f5fe0; color: #fff }
   ul { display: grid; grid-template-columns: 1fr 1fr; gap: 12px; margin: 16px 0; padding: 0; list-style: none }
   li { padding: 16px; border-radius: 14px; background: #fff }
   b { display: block; font-size: 24px }
-  button { border: 0; background: #1f5fe0; color: #fff }
 `;
 
 /** Serves, on this machine alone and compressed as the gateway does it, what no shop can be faster than. */

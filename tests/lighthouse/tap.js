@@ -11,21 +11,21 @@ const PATIENCE = 30_000;
 /**
  * The time from the visit's start until the running program has answered a tap, in milliseconds, on the slow phone that
  * the audits are made on. The tap is made as soon as a package is there to be tapped, which is long before the program
- * is; it fails when the tap is lost.
+ * is; a tap that gets lost on the way is an error.
  */
 export function tapAnswered(url) {
   return inFreshBrowser(async (page) => {
     await slowDown(page);
+    await page.exposeFunction("tapHere", (x, y) => page.touchscreen.tap(x, y));
+    let lost;
     const answer = new Promise((resolve, reject) => {
-      setTimeout(() => reject(new Error(`${url}: nothing answered the tap`)), PATIENCE).unref();
-      page.exposeFunction("tapHere", (x, y) => page.touchscreen.tap(x, y).catch(reject)).catch(reject);
-      page.exposeFunction("tapAnswered", (time, kept) =>
-        kept ? resolve(time) : reject(new Error(`${url}: the program lost the tap`)),
-      ).catch(reject);
+      lost = setTimeout(() => reject(new Error(`${url}: nothing answered the tap`)), PATIENCE);
+      page.exposeFunction("tapAnswered", resolve).catch(reject);
     });
     await page.evaluateOnNewDocument(watch);
-    await Promise.all([answer, page.goto(url)]);
-    return answer;
+    const [time] = await Promise.all([answer, page.goto(url)]);
+    clearTimeout(lost);
+    return time;
   });
 }
 
@@ -42,19 +42,19 @@ async function slowDown(page) {
 function watch() {
   let wanted;
   requestAnimationFrame(function look() {
-    const shell = document.getElementById("shell");
-    const tile = shell && document.querySelector("#shell [name=shell-package]:not(:disabled)");
+    const tile = document.querySelector("#shell [name=shell-package]:not(:disabled)");
     if (!wanted && tile) {
       const box = tile.parentElement.getBoundingClientRect();
       wanted = tile.value;
       // In the next frame, since this one is what shows it.
       requestAnimationFrame(() => window.tapHere(box.left + box.width / 2, box.top + box.height / 2));
     }
-    if (wanted && !shell) {
-      const chosen = document.querySelector("#app [name=package]:checked");
-      // The frame that shows it begins here, and the next one after it has been painted.
-      return requestAnimationFrame(() => window.tapAnswered(performance.now(), !!chosen && chosen.value === wanted));
+    const chosen = document.querySelector("#app [name=package]:checked");
+    if (wanted && chosen && chosen.value === wanted && !document.getElementById("shell")) {
+      // This frame shows it; when the next one begins it has been painted.
+      requestAnimationFrame(() => window.tapAnswered(performance.now()));
+    } else {
+      requestAnimationFrame(look);
     }
-    requestAnimationFrame(look);
   });
 }
