@@ -6,7 +6,7 @@ import { brotliCompressSync, constants } from "node:zlib";
 const WEIGHT = 5 * 1024;
 
 const STYLE = `
-  body { margin: 0 auto; max-width: 480px; padding: 16px; background: #f4f6fa; color: #1b2430; font: 16px/1.5 sans-serif }
+  body { margin: 0 auto; max-width: 480px; padding: 16px; background: #f4f6fa; color: #1b2430; font: 16px sans-serif }
   input, button { box-sizing: border-box; width: 100%; height: 48px; border-radius: 14px; font: inherit }
   input { border: 1px solid #c8cfdb }
   button { border: 0; background: #1f5fe0; color: #fff }
