@@ -148,7 +148,7 @@ mod tests {
     fn a_host_is_offered_what_it_can_do_and_the_page_has_built() {
         let storefront: Storefront = serde_json::from_value(json!({
             "brand": "", "company": "", "icp_number": "", "terms_url": "", "privacy_url": "", "support": {"phone": "", "hours": ""},
-            "features": {"realname": true, "order_search": true},
+            "features": {"realname": true, "order_search": true, "wechat_scan": false},
             "methods": ["alipay", "wechat", "recharge_card", "crypto"],
             "newest_notice_id": null, "mode": "demo", "server_time": "2026-11-21T10:00:00Z"
         }))

@@ -188,6 +188,7 @@ fn features(json: &Json) -> Features {
     Features {
         realname: json.flag("realname"),
         order_search: json.flag("order_search"),
+        wechat_scan: json.flag("wechat_scan"),
     }
 }
 

@@ -16,6 +16,7 @@ pub mod payment;
 pub mod payment_state;
 pub mod platform_codes;
 pub mod routes;
+pub mod scan;
 pub mod storefront;
 pub mod timestamp;
 
@@ -37,5 +38,6 @@ pub use order::{
 pub use order_state::OrderState;
 pub use payment::{CreatePayment, Launch, Payment};
 pub use payment_state::PaymentState;
+pub use scan::{PageSignature, SignPage, scanned};
 pub use storefront::{Features, Mode, PartnerScript, Storefront, Support};
 pub use timestamp::Timestamp;

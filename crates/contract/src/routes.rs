@@ -12,6 +12,8 @@ pub const CARD_LOOKUP: &str = "/api/v1/cards/lookup";
 pub const CARD_REALNAME: &str = "/api/v1/cards/realname";
 /// A card's orders, masked.
 pub const CARD_ORDERS: &str = "/api/v1/cards/orders";
+/// What WeChat's scanner wants first.
+pub const WECHAT_SCAN: &str = "/api/v1/wechat/scan";
 /// Announcements.
 pub const NOTICES: &str = "/api/v1/notices";
 /// Orders.

@@ -64,6 +64,8 @@ pub struct Features {
     pub realname: bool,
     /// The search for orders by card number.
     pub order_search: bool,
+    /// WeChat's scanner: pages can be signed for it.
+    pub wechat_scan: bool,
 }
 
 /// Whether real money moves.

@@ -22,6 +22,7 @@ pub mod orders;
 pub mod payments;
 pub mod random;
 pub mod refunds;
+pub mod scan;
 pub mod server;
 pub mod state;
 pub mod store;

@@ -23,6 +23,7 @@ pub async fn show(State(app): State<App>) -> Json<Storefront> {
         features: Features {
             realname: shop.realname,
             order_search: shop.order_search,
+            wechat_scan: app.channels.page_signer().is_some(),
         },
         methods: app
             .config

@@ -1,4 +1,4 @@
-//! WeChat Pay, interface v3, and the OAuth of an official account: one merchant, buyers, payments and refunds.
+//! WeChat Pay, interface v3, and an official account's OAuth and tickets: one merchant, buyers, payments and refunds.
 
 mod calls;
 mod cashier;
@@ -11,6 +11,7 @@ mod orders;
 mod refunds;
 mod seal;
 mod signature;
+mod tickets;
 
 use std::collections::HashSet;
 
@@ -47,6 +48,8 @@ pub(crate) const ROUTES: &[&str] = &[
     "GET /v3/refund/domestic/refunds/{out_refund_no}",
     "GET /v3/certificates",
     "GET /sns/oauth2/access_token",
+    "POST /cgi-bin/stable_token",
+    "GET /cgi-bin/ticket/getticket",
 ];
 
 /// Everything the wallet knows.
@@ -59,6 +62,7 @@ pub(crate) struct Wechat {
     refunds: Vec<refunds::Refund>,
     refunding: refunds::Refunding,
     codes: Vec<oauth::Code>,
+    tickets: tickets::Tickets,
     notices: Queue<notices::Notice>,
     nonces: HashSet<String>,
     repeated_nonces: u64,
@@ -105,6 +109,7 @@ impl Wechat {
             refunds: Vec::new(),
             refunding: refunds::Refunding::default(),
             codes: Vec::new(),
+            tickets: tickets::Tickets::default(),
             notices: Queue::default(),
             nonces: HashSet::new(),
             repeated_nonces: 0,
@@ -187,6 +192,8 @@ pub(crate) fn routes(world: &Shared) -> Router<Shared> {
         .route_layer(from_fn_with_state(world.clone(), signature::layer));
     signed
         .route("/sns/oauth2/access_token", get(oauth::exchange))
+        .route("/cgi-bin/stable_token", post(tickets::stable_token))
+        .route("/cgi-bin/ticket/getticket", get(tickets::ticket))
         .route_layer(from_fn_with_state(world.clone(), faults::gate))
         .route("/connect/oauth2/authorize", get(oauth::authorize))
         .merge(cashier::routes())

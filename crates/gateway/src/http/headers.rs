@@ -25,7 +25,7 @@ pub fn usual(http: &config::Http) -> Arc<HeaderMap> {
         named("x-content-type-options", "nosniff"),
         named(
             "permissions-policy",
-            "camera=(), geolocation=(), microphone=()",
+            "camera=(self), geolocation=(), microphone=()",
         ),
         // Wallets open in windows of their own, which must stay reachable.
         named("cross-origin-opener-policy", "same-origin-allow-popups"),

@@ -21,7 +21,7 @@ use crate::{
         metrics, origin, problem, request_id, trace,
         verification::Files,
     },
-    notices, oauth, orders, payments,
+    notices, oauth, orders, payments, scan,
     state::App,
     storefront,
 };
@@ -47,6 +47,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         .routes(routes!(cards::lookup::lookup))
         .routes(routes!(cards::realname::submit))
         .routes(routes!(cards::orders::find))
+        .routes(routes!(scan::sign))
         .routes(routes!(orders::create::create))
         .routes(routes!(orders::show::show))
         .routes(routes!(orders::events::events))

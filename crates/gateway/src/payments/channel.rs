@@ -6,6 +6,8 @@ use std::{fmt, net::IpAddr, time::Duration};
 use async_trait::async_trait;
 use contract::{CardNumber, Fen, Launch, LaunchKind, Method, Timestamp};
 
+use super::wechat::PageSigner;
+
 /// A way in which money reaches the shop.
 #[async_trait]
 pub trait Channel: Send + Sync {
@@ -83,6 +85,11 @@ pub trait Channel: Send + Sync {
             Refusal::Other,
             "it tells nobody's id".to_owned(),
         ))
+    }
+
+    /// Signs our pages for the wallet's app, where it wants that and the operator has set it up.
+    fn page_signer(&self) -> Option<&PageSigner> {
+        None
     }
 
     /// Reads a notice as far as it can be verified, and says what it is about. What it says of money is not believed

@@ -71,6 +71,15 @@ impl Channels {
         }
     }
 
+    /// The merchant whose account signs pages for WeChat's app, whoever takes the money.
+    #[must_use]
+    pub fn page_signer(&self) -> Option<Arc<dyn Channel>> {
+        self.accounts().into_iter().find_map(|account| {
+            let signs = account.enabled && account.channel.page_signer().is_some();
+            signs.then_some(account.channel)
+        })
+    }
+
     /// The channel of that name and merchant, whether or not it takes new payments: old ones are settled by it.
     #[must_use]
     pub fn named(&self, name: &str, merchant: &str) -> Option<Arc<dyn Channel>> {

@@ -9,6 +9,7 @@ mod keyring;
 mod keys;
 mod notices;
 mod oauth;
+mod pages;
 mod refunds;
 #[cfg(test)]
 mod samples;
@@ -34,6 +35,7 @@ use client::Client;
 use keyring::Keyring;
 use keys::{MerchantKey, PlatformKey};
 use oauth::OAuth;
+pub use pages::PageSigner;
 use seal::Seal;
 use sign::Signer;
 
@@ -223,6 +225,10 @@ impl Channel for WechatPay {
                 "authorise_url is not set up".to_owned(),
             )),
         }
+    }
+
+    fn page_signer(&self) -> Option<&PageSigner> {
+        self.oauth.as_ref().map(OAuth::pages)
     }
 
     fn read_notice(&self, notice: &RawNotice) -> Result<Notice, NoticeError> {

@@ -7,6 +7,7 @@ mod notices;
 mod purchase;
 mod recharges;
 mod refunds;
+mod scan;
 mod settings;
 mod signatures;
 mod unknown;

@@ -44,6 +44,7 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/_control/wechat/notice", post(send::draw_up))
         .route("/_control/wechat/send_notice", post(send::send))
         .route("/_control/wechat/keys", post(set_keys))
+        .route("/_control/wechat/tickets", post(set_tickets))
 }
 
 /// Everything a client is set up with. The keys are made up in each process and open nothing but this sandbox.
@@ -65,6 +66,7 @@ async fn show(State(world): State<Shared>) -> Json<Value> {
         },
         "platform_public_key": { "id": PUBLIC_KEY.id, "pem": PUBLIC_KEY.public },
         "buyer": state.wechat.buyer,
+        "jsapi_ticket": state.wechat.tickets.given(),
     }))
 }
 
@@ -287,5 +289,19 @@ async fn set_keys(
         }
         state.wechat.certificate += 1;
     }
+    done()
+}
+
+#[derive(Deserialize)]
+struct SetTickets {
+    stale: u32,
+}
+
+/// Lets so many questions for a ticket find that their access token has just run out.
+async fn set_tickets(
+    State(world): State<Shared>,
+    Order(order): Order<SetTickets>,
+) -> Result<Json<Value>, Problem> {
+    world.lock().wechat.tickets.stale = order.stale;
     done()
 }

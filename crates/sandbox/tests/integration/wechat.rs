@@ -114,3 +114,72 @@ async fn an_unsigned_call_is_refused_and_the_refusal_is_signed() {
     assert_eq!(ledger["wechat"]["payments"], json!([]));
     assert_eq!(ledger["calls"]["POST /v3/pay/transactions/native"], 1);
 }
+
+/// Asks for an access token with these changes to what is right.
+async fn stable_token(partner: &Partner, changes: Value) -> Value {
+    let setup = setup(partner).await;
+    let mut body = json!({
+        "grant_type": "client_credential", "appid": setup["app_id"], "secret": setup["app_secret"],
+    });
+    for (name, value) in changes.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    let url = partner.url("/cgi-bin/stable_token");
+    let answer = partner.http.post(url).json(&body).send().await;
+    answer.unwrap().json().await.unwrap()
+}
+
+async fn ticket(partner: &Partner, token: &str, kind: &str) -> Value {
+    let query = [("access_token", token), ("type", kind)];
+    let url = Url::parse_with_params(&partner.url("/cgi-bin/ticket/getticket"), query).unwrap();
+    let answer = partner.http.get(url).send().await.unwrap();
+    answer.json().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_token_is_worth_a_ticket_and_both_stay_the_same_while_they_are_good() {
+    let partner = Partner::new().await;
+    assert_eq!(setup(&partner).await["jsapi_ticket"], Value::Null);
+    let first = stable_token(&partner, json!({})).await;
+    let token = first["access_token"].as_str().unwrap().to_owned();
+    assert!((7190..=7200).contains(&first["expires_in"].as_u64().unwrap()));
+    assert_eq!(
+        stable_token(&partner, json!({})).await["access_token"],
+        token
+    );
+    let given = ticket(&partner, &token, "jsapi").await;
+    assert_eq!(given["errcode"], 0);
+    assert_eq!(
+        ticket(&partner, &token, "jsapi").await["ticket"],
+        given["ticket"]
+    );
+    assert_eq!(setup(&partner).await["jsapi_ticket"], given["ticket"]);
+
+    let newer = stable_token(&partner, json!({ "force_refresh": true })).await;
+    assert_ne!(newer["access_token"], token);
+    assert_eq!(ticket(&partner, &token, "jsapi").await["errcode"], 40001);
+}
+
+#[tokio::test]
+async fn wrong_questions_for_a_token_or_a_ticket_are_refused() {
+    let partner = Partner::new().await;
+    for (change, code) in [
+        (json!({ "grant_type": "authorization_code" }), 40002),
+        (json!({ "appid": "wx0000" }), 40013),
+        (json!({ "secret": "x" }), 40125),
+        (json!({ "force_refresh": "yes" }), 47001),
+    ] {
+        let refused = stable_token(&partner, change.clone()).await;
+        assert_eq!(refused["errcode"], code, "{change}");
+    }
+    let token = stable_token(&partner, json!({})).await;
+    let token = token["access_token"].as_str().unwrap();
+    assert_eq!(ticket(&partner, "", "jsapi").await["errcode"], 41001);
+    assert_eq!(ticket(&partner, "x", "jsapi").await["errcode"], 40001);
+    assert_eq!(ticket(&partner, token, "wx_card").await["errcode"], 40097);
+    partner
+        .control("wechat/tickets", json!({ "stale": 1 }))
+        .await;
+    assert_eq!(ticket(&partner, token, "jsapi").await["errcode"], 42001);
+    assert_eq!(ticket(&partner, token, "jsapi").await["errcode"], 40001);
+}

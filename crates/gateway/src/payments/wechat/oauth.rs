@@ -10,6 +10,7 @@ use anyhow::bail;
 use serde::Deserialize;
 use url::Url;
 
+use super::pages::PageSigner;
 use crate::{
     config::Secret,
     payments::{
@@ -25,6 +26,7 @@ pub(super) struct OAuth {
     page: Url,
     exchange: Url,
     secret: Secret,
+    pages: PageSigner,
 }
 
 /// Always HTTP 200; an error has an `errcode`.
@@ -58,8 +60,10 @@ impl OAuth {
             "{}/sns/oauth2/access_token",
             base.path().trim_end_matches('/')
         ));
+        let http = reach::client(&exchange, timeout)?;
         Ok(Some(OAuth {
-            http: reach::client(&exchange, timeout)?,
+            pages: PageSigner::new(http.clone(), app_id, &base, secret.clone()),
+            http,
             app_id: app_id.to_owned(),
             page,
             exchange,
@@ -78,6 +82,11 @@ impl OAuth {
             .append_pair("state", state);
         url.set_fragment(Some("wechat_redirect"));
         url.into()
+    }
+
+    /// The same account signs pages.
+    pub(super) fn pages(&self) -> &PageSigner {
+        &self.pages
     }
 
     pub(super) async fn payer(&self, code: &str) -> Result<String, ChannelError> {
@@ -129,7 +138,7 @@ fn is_openid(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
-fn of_transport(error: reqwest::Error) -> ChannelError {
+pub(super) fn of_transport(error: reqwest::Error) -> ChannelError {
     let is_connect = error.is_connect();
     let words = format!("{:#}", anyhow::Error::from(error.without_url()));
     if is_connect {
