@@ -6,6 +6,7 @@ mod clock;
 mod control;
 mod data;
 mod faults;
+mod hosts;
 mod money;
 mod notices;
 mod pem;
@@ -16,6 +17,7 @@ mod wechat;
 mod world;
 
 pub use alipay::AlipayOptions;
+pub use hosts::HostsOptions;
 pub use server::{Sandbox, start};
 pub use wechat::WechatMerchant;
 pub use world::{Options, SeedClient};

@@ -15,6 +15,15 @@ struct Arguments {
     /// Base of the links to the cashier, where it differs from the address
     #[arg(long)]
     public_url: Option<String>,
+    /// The shop to show in example apps, which are served where it is named
+    #[arg(long)]
+    shop: Option<String>,
+    /// Address of the example apps
+    #[arg(long, default_value = "127.0.0.1:8091", requires = "shop")]
+    hosts_listen: SocketAddr,
+    /// Base of the links to them, where it differs from the address
+    #[arg(long, requires = "shop")]
+    hosts_url: Option<String>,
     /// Milliseconds from a payment to the data on the card
     #[arg(long, default_value_t = 3000)]
     credit_delay_ms: u64,
@@ -37,17 +46,19 @@ async fn run(arguments: Arguments) -> std::io::Result<()> {
         listen: arguments.listen,
         public_url: arguments.public_url,
         credit_delay: Duration::from_millis(arguments.credit_delay_ms),
+        hosts: arguments.shop.map(|shop| sandbox::HostsOptions {
+            listen: arguments.hosts_listen,
+            public_url: arguments.hosts_url,
+            shop,
+        }),
         ..sandbox::Options::default()
     })
-    .await
-    .map_err(|error| {
-        std::io::Error::new(
-            error.kind(),
-            format!("cannot listen on {}: {error}", arguments.listen),
-        )
-    })?;
+    .await?;
     println!("sandbox       {}", sandbox.url());
     println!("control page  {}/_control", sandbox.url());
+    if let Some(hosts) = sandbox.hosts_url() {
+        println!("example apps  {hosts}/hosts/");
+    }
     tokio::select! {
         _ = terminated.recv() => {}
         interrupted = tokio::signal::ctrl_c() => interrupted?,

@@ -13,6 +13,7 @@ use tokio::sync::{Notify, watch};
 use crate::{
     alipay::{self, Alipay, AlipayOptions},
     faults::Faults,
+    hosts::HostsOptions,
     shingsou::Platform,
     wechat::{Wechat, WechatMerchant},
 };
@@ -32,6 +33,8 @@ pub struct Options {
     pub alipay: AlipayOptions,
     /// The one merchant of WeChat Pay.
     pub wechat: WechatMerchant,
+    /// The example apps, where they are wanted.
+    pub hosts: Option<HostsOptions>,
 }
 
 /// A partner's credentials.
@@ -54,6 +57,7 @@ impl Default for Options {
             seed_client: SeedClient::default(),
             alipay: AlipayOptions::default(),
             wechat: WechatMerchant::default(),
+            hosts: None,
         }
     }
 }

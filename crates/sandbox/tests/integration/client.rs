@@ -35,10 +35,14 @@ impl Partner {
     }
 
     pub(crate) async fn with_delay(credit_delay: Duration) -> Self {
-        let options = Options {
+        Self::with(Options {
             credit_delay,
             ..Options::default()
-        };
+        })
+        .await
+    }
+
+    pub(crate) async fn with(options: Options) -> Self {
         let sandbox = sandbox::start(options).await.unwrap();
         let http = Client::builder()
             .redirect(Policy::none())

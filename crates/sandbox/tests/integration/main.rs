@@ -7,6 +7,7 @@ mod cashier;
 mod client;
 mod control;
 mod faults;
+mod hosts;
 mod notices;
 mod payments;
 mod recharges;
