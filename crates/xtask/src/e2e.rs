@@ -66,6 +66,7 @@ pub(crate) fn play(arguments: &[String], tally: &mut Tally) -> Result<()> {
         .env("PATH", node_path()?)
         .env("BASE_URL", place.url())
         .env("SANDBOX_URL", place.sandbox_url())
+        .env("HOSTS_URL", place.hosts_url())
         .env("CHROMIUM", chromium)
         // For specs that start a gateway of their own, with other settings.
         .env("GATEWAY", services::program("gateway", Profile::Dev)?)

@@ -24,11 +24,14 @@ use crate::{
 /// The sandbox listens this far above the gateway.
 const SANDBOX_DISTANCE: u16 = 10;
 
+/// And its example apps this far.
+const HOSTS_DISTANCE: u16 = 20;
+
 /// How the shop is served.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The gateway's port; the sandbox takes the port 10 above it
-    #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..=65525))]
+    /// The gateway's port; the sandbox takes the port 10 above it, its example apps the port 20 above
+    #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..=65515))]
     port: u16,
     /// Let phones on this network open the shop; codes then carry this machine's address
     #[arg(long)]
@@ -76,9 +79,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let mut shop = place.start(profile, &[], None)?;
     println!(
         "\n   the shop       {}\n   the sandbox    {}/_control   (the platforms outside, played \
-         back)\n   a card to try  898607B2091701418584\n   Ctrl-C stops both.\n",
+         back)\n   example apps   {}/hosts/   (the shop in an app, a mini-program, a frame)\n   a card to try  \
+         898607B2091701418584\n   Ctrl-C stops all of it.\n",
         place.url(),
-        place.sandbox_url()
+        place.sandbox_url(),
+        place.hosts_url()
     );
     if let Some(keys) = &place.wallets {
         wallets::open_accounts(&place, keys)?;
@@ -118,6 +123,7 @@ fn place(options: &Options, folder: Option<&Folder>) -> Result<Place> {
         public,
         port: options.port,
         sandbox_port: options.port + SANDBOX_DISTANCE,
+        hosts_port: options.port + HOSTS_DISTANCE,
         unlimited: false,
         wallets: folder.map(|_| wallets::Keys::new()).transpose()?,
     })
@@ -135,7 +141,7 @@ fn database() -> Result<String> {
 
 /// Says so before minutes are spent on building.
 fn ensure_free(place: &Place) -> Result<()> {
-    for port in [place.port, place.sandbox_port] {
+    for port in [place.port, place.sandbox_port, place.hosts_port] {
         ensure!(
             services::is_free(SocketAddr::new(place.listen, port)),
             "port {port} is taken by another program. Stop it, or choose another port: \

@@ -45,6 +45,8 @@ pub(crate) struct Place {
     pub(crate) port: u16,
     /// The sandbox's port.
     pub(crate) sandbox_port: u16,
+    /// The port of its example apps.
+    pub(crate) hosts_port: u16,
     /// The address of the gateway's database.
     pub(crate) database: String,
     /// One browser may ask as often as a test wants.
@@ -94,18 +96,18 @@ pub(crate) fn program(name: &str, profile: Profile) -> Result<PathBuf> {
 }
 
 impl Place {
-    /// Two free ports on this machine alone, with a folder of their own.
+    /// Free ports on this machine alone, with a folder of their own.
     ///
     /// # Errors
     /// When there is no free port.
     pub(crate) fn throw_away(folder: &Path) -> Result<Self> {
         let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let (port, sandbox_port) = (free_port()?, free_port()?);
         Ok(Self {
             listen: here,
             public: here,
-            port,
-            sandbox_port,
+            port: free_port()?,
+            sandbox_port: free_port()?,
+            hosts_port: free_port()?,
             database: sqlite_in(folder),
             unlimited: true,
             wallets: None,
@@ -122,6 +124,11 @@ impl Place {
         format!("http://{}", SocketAddr::new(self.public, self.sandbox_port))
     }
 
+    /// What a browser calls the sandbox's example apps.
+    pub(crate) fn hosts_url(&self) -> String {
+        format!("http://{}", SocketAddr::new(self.public, self.hosts_port))
+    }
+
     /// The gateway's settings, all by environment: in front of the sandbox, on SQLite.
     pub(crate) fn settings(&self) -> Vec<(&'static str, String)> {
         let mut settings = vec![
@@ -134,6 +141,11 @@ impl Place {
             (
                 "RECHARGE__HTTP__STATIC_DIR",
                 project::path("dist").display().to_string(),
+            ),
+            ("RECHARGE__HTTP__FRAME_ANCESTORS", self.hosts_url()),
+            (
+                "RECHARGE__PAYMENTS__MINI_PROGRAM_PATH",
+                "/pages/pay/pay".into(),
             ),
             ("RECHARGE__DATABASE__URL", self.database.clone()),
             ("RECHARGE__SHINGSOU__API_BASE", self.sandbox_url()),
@@ -172,6 +184,12 @@ impl Place {
                 &SocketAddr::new(self.listen, self.sandbox_port).to_string(),
             ])
             .args(["--public-url", &self.sandbox_url()])
+            .args(["--shop", &self.url()])
+            .args([
+                "--hosts-listen",
+                &SocketAddr::new(self.listen, self.hosts_port).to_string(),
+            ])
+            .args(["--hosts-url", &self.hosts_url()])
             .args(sandbox_options);
         log_to(&mut sandbox, logs, "sandbox.log")?;
         let sandbox = Service::start(
