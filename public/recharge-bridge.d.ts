@@ -48,6 +48,12 @@ export interface CloseMessage {
   readonly type: "close";
 }
 
+/** The buyer wants to scan a card: only to an app that has said by `offerScan` that it can. */
+export interface ScanMessage {
+  readonly v: 1;
+  readonly type: "scan";
+}
+
 /** How high the page is, in CSS pixels; to a framing page that asked for it. */
 export interface HeightMessage {
   readonly v: 1;
@@ -56,7 +62,7 @@ export interface HeightMessage {
 }
 
 /** What an app or a framing page receives. */
-export type HostMessage = ReadyMessage | OrderMessage | PaidMessage | CloseMessage | HeightMessage;
+export type HostMessage = ReadyMessage | OrderMessage | PaidMessage | CloseMessage | ScanMessage | HeightMessage;
 
 /** What `on` calls back with. */
 export interface RechargeEvents {
@@ -64,6 +70,7 @@ export interface RechargeEvents {
   order: OrderMessage;
   paid: PaidMessage;
   closed: ClosedMessage;
+  scan: ScanMessage;
 }
 
 /** `window.RechargeBridge` inside the page. */
@@ -71,6 +78,10 @@ export interface RechargeBridge {
   readonly version: 1;
   /** Closes the page as `完成` does. Comes back when no way is left; `true` where the page is out of sight by then. */
   close(): Promise<boolean>;
+  /** Says that the app around the page can scan: from now on a button asks it to, by the message `scan`. */
+  offerScan(): void;
+  /** Answers `scan` with what the code says; without a text the buyer gave up. Heeded once for each `scan`. */
+  scanned(text?: string): void;
   /** Calls back on each event, on `ready` also when it is past. Gives what ends it. */
   on<E extends keyof RechargeEvents>(event: E, callback: (message: RechargeEvents[E]) => void): () => void;
 }

@@ -179,6 +179,9 @@ impl Shop {
             let answer = api::storefront().await;
             if let Ok(storefront) = &answer {
                 storefront.partner.iter().for_each(host::load);
+                if storefront.features.wechat_scan {
+                    host::wechat_signs();
+                }
             }
             self.storefront
                 .set(answer.map_or_else(Loaded::Failed, Loaded::Ready));

@@ -5,12 +5,13 @@ use leptos::prelude::*;
 use super::{
     button::{inline, sign},
     icon::{Icon, icon},
+    scan::Scanner,
 };
 use crate::{
-    dom,
+    dom, host,
     i18n::{Text, failure_text, number_error_text, t},
     shop::{Card, Shop},
-    ui::{View, el, live},
+    ui::{View, el, follow, live},
     views,
 };
 
@@ -28,6 +29,11 @@ pub fn card_field(shop: Shop) -> View {
         })
     });
     let bad = move || error.with(Option::is_some);
+    let scanner = Scanner::new(shop);
+    follow(move |_| {
+        shop.number.track();
+        scanner.trouble.set(None);
+    });
     let again = move || {
         shop.card.with(|card| {
             matches!(card, Card::Failed(failure)
@@ -36,6 +42,7 @@ pub fn card_field(shop: Shop) -> View {
     };
     let input = el("input", "field-input");
     let typed = input.element();
+    let (told, read) = (typed.clone(), typed.clone());
     let input = input
         .attr("id", ID)
         .attr("type", "text")
@@ -51,22 +58,29 @@ pub fn card_field(shop: Shop) -> View {
         .live_attr("aria-invalid", move || bad().then(|| "true".into()))
         .live_property("value", move || shop.number.get().into())
         .on("input", move |_| shop.number.set(dom::value(&typed)))
-        .on("blur", move |_| settle(shop));
-    let clear = move || {
-        shop.number
-            .with(|typed| !typed.is_empty())
-            .then(|| {
-                let clear = move || {
-                    shop.number.set(String::new());
-                    dom::focus_id(ID);
-                };
-                sign("field-clear", t(Text::ClearNumber), clear).child(icon(Icon::Cross))
-            })
+        .on("blur", move |_| settle(shop))
+        .on(host::SCAN, move |event| {
+            if scanner.take(&event) {
+                settle_soon(shop);
+            }
+        });
+    let empty = Memo::new(move |_| shop.number.with(String::is_empty));
+    let beside = move || {
+        if empty.get() {
+            return scanner.button(told.clone()).into();
+        }
+        let clear = move || {
+            shop.number.set(String::new());
+            dom::focus_id(ID);
+        };
+        sign("field-clear", t(Text::ClearNumber), clear)
+            .child(icon(Icon::Cross))
             .into()
     };
     let message = move || {
         let retry = again().then(|| inline(Text::Retry, move || shop.look_up()));
-        views![error.get().as_deref(), retry]
+        let trouble = scanner.trouble.get().map(t);
+        views![error.get().as_deref(), trouble, retry]
     };
     views![
         el("div", "field")
@@ -77,11 +91,12 @@ pub fn card_field(shop: Shop) -> View {
                     .text(t(Text::CardNumber))
             )
             .child(input)
-            .child(live(clear)),
+            .child(live(beside)),
         el("div", "field-error")
             .attr("id", "card-error")
             .attr("role", "alert")
             .child(live(message)),
+        scanner.sheet(read),
     ]
 }
 
@@ -91,4 +106,14 @@ fn settle(shop: Shop) {
     if let (Err(error), false) = (shop.card_number(), empty) {
         shop.card.set(Card::Wrong(error));
     }
+}
+
+/// The same for what was scanned, once what follows the number has spoken: the box is where a wrong one is mended.
+fn settle_soon(shop: Shop) {
+    request_animation_frame(move || {
+        settle(shop);
+        if shop.card_number().is_err() {
+            dom::focus_id(ID);
+        }
+    });
 }

@@ -21,6 +21,7 @@ pub enum Icon {
     Search,
     Person,
     List,
+    Scan,
 }
 
 impl Icon {
@@ -49,6 +50,7 @@ impl Icon {
             Icon::List => {
                 "M6 3h12a1 1 0 0 1 1 1v17l-3-2-2 2-2-2-2 2-2-2-3 2V4a1 1 0 0 1 1-1zM9 8h6M9 12h6"
             }
+            Icon::Scan => "M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M8 8v8M12 8v8M16 8v8",
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod pay_bar;
 pub mod pay_sheet;
 pub mod qr_code;
 pub mod recent_cards;
+pub mod scan;
 pub mod sheet;
 pub mod sim_card;
 pub mod states;

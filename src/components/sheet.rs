@@ -1,5 +1,7 @@
 //! A sheet that rises from below and keeps the keyboard to itself until it is closed.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
@@ -18,11 +20,11 @@ const FOCUSABLE: &str = "button:not([disabled]),a[href],input:not([disabled])";
 ///
 /// The focus goes to the sheet, round among what can be pressed, and back to where it was.
 #[must_use]
-pub fn sheet(
-    title: impl Fn() -> Text + 'static,
-    close: impl Fn() + Clone + 'static,
-    body: View,
-) -> View {
+pub fn sheet(title: impl Fn() -> Text + 'static, close: impl Fn() + 'static, body: View) -> View {
+    sheet_boxed(Box::new(title), Rc::new(close), body)
+}
+
+fn sheet_boxed(title: Box<dyn Fn() -> Text>, close: Rc<dyn Fn()>, body: View) -> View {
     if let Some(root) = document().document_element() {
         let _ = root.class_list().add_1("locked");
     }
@@ -54,7 +56,7 @@ pub fn sheet(
                 _ => {}
             }
         })
-        .child(el("div", "sheet-shade").press(beside))
+        .child(el("div", "sheet-shade").press(move || beside()))
         .child(dialog)
         .into()
 }

@@ -19,4 +19,18 @@ export const alipay = {
           bridge.call("tradePay", { tradeNO: trade }, (answer) => said(SAID[answer.resultCode] || "failed")),
         ),
     ),
+
+  /** Whether Alipay is around the page. */
+  scans: async () =>
+    window.AlipayJSBridge || (/AlipayClient/i.test(navigator.userAgent) && late("AlipayJSBridge")),
+
+  /** Opens the scanner. */
+  async scan() {
+    const bridge = await alipay.scans();
+    const answer = await new Promise((said) => bridge.call("scan", { type: "bar" }, said));
+    const text = answer.barCode || answer.qrCode || answer.codeContent;
+    // 10 is the buyer's own no.
+    if (!text && Number(answer.error || answer.errorCode) !== 10) throw new Error("Alipay does not scan");
+    return text || "";
+  },
 };

@@ -8,6 +8,7 @@ import { ios } from "./ios.js";
 import { miniProgram } from "./mini_program.js";
 import { load, partner } from "./partner.js";
 import { reactNative } from "./react_native.js";
+import { findScanners, look, offerScan, scan, scanned, wechatSigns } from "./scan.js";
 import { uniApp } from "./uni_app.js";
 import { wechat } from "./wechat.js";
 
@@ -93,6 +94,9 @@ let told;
 window.__host = {
   close,
   load,
+  look,
+  wechatSigns,
+  scan: (box) => scan(box, () => tellAll(message("scan"))),
 
   /** Opens a wallet's cashier and tells what the wallet says of it; `absent` where it cannot be opened. */
   pay: (cashier, values) =>
@@ -112,7 +116,9 @@ window.__host = {
   },
 };
 
-Object.defineProperty(window, "RechargeBridge", { value: Object.freeze({ version: VERSION, close, on }) });
+Object.defineProperty(window, "RechargeBridge", {
+  value: Object.freeze({ version: VERSION, close, on, offerScan, scanned }),
+});
 
 entered();
 greeted(() => ready && frame.post(ready));
@@ -121,4 +127,5 @@ greeted(() => ready && frame.post(ready));
 export function announce() {
   ready = message("ready");
   tellAll(ready);
+  findScanners();
 }

@@ -10,6 +10,7 @@ use js_sys::{Function, Promise};
 use leptos::prelude::window;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::{Event, HtmlElement};
 
 pub use detect::detect;
 
@@ -30,6 +31,24 @@ pub enum Said {
     Failed,
     /// Nothing: its bridge is not there.
     Absent,
+}
+
+/// The event by which a box is told what came of a scan.
+pub const SCAN: &str = "scan";
+
+/// What came of a scan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scan {
+    /// What the code says.
+    Text(String),
+    /// Only the camera is left, to be looked through in the page.
+    Camera,
+    /// The buyer gave up.
+    GivenUp,
+    /// The buyer, or what they set once, keeps the camera from the page.
+    Refused,
+    /// Nothing.
+    Failed,
 }
 
 /// Opens WeChat's cashier with the gateway's signed values and waits for what it says.
@@ -75,6 +94,35 @@ pub fn load(partner: &PartnerScript) {
             partner.close.as_str().into(),
         ],
     );
+}
+
+/// Says that the gateway signs pages for WeChat's scanner.
+pub fn wechat_signs() {
+    ask("wechatSigns", &[]);
+}
+
+/// Lets the app around the page read a code, one way after another, and tells a box.
+pub fn scan(to: &HtmlElement) {
+    ask("scan", &[to.into()]);
+}
+
+/// Reads a code through the camera, whose picture the element shows, and tells a box; ends when the element is gone.
+pub fn look(video: &HtmlElement, to: &HtmlElement) {
+    ask("look", &[video.into(), to.into()]);
+}
+
+/// What a box is told.
+#[must_use]
+pub fn scan_told(event: &Event) -> Scan {
+    let detail = dom::property(event, "detail").unwrap_or_default();
+    let told = |name| dom::property(&detail, name)?.as_string();
+    match (told("text"), told("trouble").as_deref()) {
+        (Some(text), _) if text.is_empty() => Scan::GivenUp,
+        (Some(text), _) => Scan::Text(text),
+        (None, Some("camera")) => Scan::Camera,
+        (None, Some("NotAllowedError")) => Scan::Refused,
+        (None, _) => Scan::Failed,
+    }
 }
 
 /// Tells the app where an order stands, by the number that is for people.

@@ -56,6 +56,10 @@ texts! {
     CardNumber = "流量卡号", "Card number";
     CardHint = "请输入 ICCID 或接入号", "ICCID or SIM number";
     ClearNumber = "清空卡号", "Clear the card number";
+    Scan = "扫码输入卡号", "Scan the card's code";
+    ScanHint = "对准卡片上的条形码或二维码，会自动识别", "Point the camera at the barcode or QR code on the card";
+    ScanFailed = "没有扫到卡号，请再试一次或手动输入", "No code was read. Try again, or type the number.";
+    CameraRefused = "没有使用相机的权限，请在设置中允许，或手动输入卡号", "The camera is not allowed. Allow it in the settings, or type the number.";
     RecentCards = "最近使用", "Recent cards";
     RemoveRecent = "删除记录", "Remove";
     GhostCard = "输入卡号，查看卡片状态与余量", "Enter a number to see the card and its data";

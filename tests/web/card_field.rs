@@ -6,7 +6,7 @@ use storefront::{
 };
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::{Event, EventInit, HtmlInputElement};
+use web_sys::{CustomEvent, CustomEventInit, Event, EventInit, HtmlInputElement};
 
 use crate::page::{Page, settle};
 
@@ -79,4 +79,69 @@ async fn what_the_gateway_says_of_the_card_stands_below_the_box() {
     settle().await;
     assert!(page.text("#card-error").contains("网络连接失败"));
     assert_eq!(page.text("#card-error button"), "重试");
+}
+
+/// What the page's script tells the box.
+fn tell(page: &Page, detail: &str) {
+    let init = CustomEventInit::new();
+    init.set_detail(&js_sys::JSON::parse(detail).expect("JSON"));
+    let event = CustomEvent::new_with_event_init_dict("scan", &init).expect("an event");
+    page.one("input")
+        .dispatch_event(&event)
+        .expect("it is sent");
+}
+
+async fn after_a_frame() {
+    storefront::timer::sleep(60).await;
+    settle().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_button_to_scan_stands_in_an_empty_box_and_the_one_that_empties_it_in_a_full_one() {
+    let page = field().await;
+    let label = |page: &Page| page.one(".field button").get_attribute("aria-label");
+    assert_eq!(label(&page).as_deref(), Some("扫码输入卡号"));
+    type_in(&page, "8");
+    settle().await;
+    assert_eq!(page.count(".field button"), 1);
+    assert_eq!(label(&page).as_deref(), Some("清空卡号"));
+}
+
+#[wasm_bindgen_test]
+async fn what_was_scanned_stands_in_the_box_and_is_told_if_it_is_no_number() {
+    let page = field().await;
+    tell(&page, r#"{"text":"CODE_128,8986 07B2 0917"}"#);
+    after_a_frame().await;
+    let input: HtmlInputElement = page.one("input").unchecked_into();
+    assert_eq!(input.value(), "8986 07B2 0917");
+    assert!(page.text("#card-error").contains("现在是 12 位"));
+}
+
+#[wasm_bindgen_test]
+async fn why_nothing_was_scanned_is_told_until_something_is_typed() {
+    let page = field().await;
+    tell(&page, r#"{"text":""}"#);
+    settle().await;
+    assert_eq!(page.text("#card-error"), "");
+    tell(&page, r#"{"trouble":"NotAllowedError"}"#);
+    settle().await;
+    assert!(page.text("#card-error").contains("没有使用相机的权限"));
+    tell(&page, r#"{"trouble":"Error"}"#);
+    settle().await;
+    assert!(page.text("#card-error").starts_with("没有扫到卡号"));
+    assert_eq!(page.one("input").get_attribute("aria-invalid"), None);
+    type_in(&page, "8986");
+    settle().await;
+    assert_eq!(page.text("#card-error"), "");
+}
+
+#[wasm_bindgen_test]
+async fn the_camera_is_looked_through_in_a_sheet_until_it_is_closed() {
+    let page = field().await;
+    tell(&page, r#"{"trouble":"camera"}"#);
+    settle().await;
+    assert_eq!(page.count(".sheet video"), 1);
+    page.one(".sheet .button").click();
+    settle().await;
+    assert_eq!(page.count(".sheet"), 0);
 }

@@ -1,0 +1,113 @@
+// Reading a card's code: by the app around the page where it said that it can, by the wallet's scanner, by the camera.
+import { alipay } from "./alipay.js";
+import { wechat } from "./wechat.js";
+
+// A second tap before the scanner is seen opens no second one.
+const AGAIN_MS = 1500;
+const CAMERA_MS = 60000;
+const LOOK_MS = 150;
+const FORMATS = ["code_128", "code_39", "qr_code", "data_matrix", "ean_13", "itf"];
+const ICCID = /89[0-9a-f]{17}/i;
+
+// The button is there where a way is.
+const show = (there) => there && document.documentElement.classList.add("scans");
+
+let offered;
+let answer;
+
+/** The app around the page can scan: it is sent `scan` and answers by `scanned`. */
+export function offerScan() {
+  offered = true;
+  show(true);
+}
+
+/** The app's answer, heeded only where it was asked; without a text the buyer gave up. */
+export function scanned(text) {
+  if (answer) answer(String(text || ""));
+  answer = undefined;
+}
+
+const own = {
+  async scan(ask) {
+    if (!offered) throw new Error("no app offered it");
+    scanned();
+    return new Promise((said) => {
+      answer = said;
+      ask();
+    });
+  },
+};
+
+const WAYS = [own, wechat, alipay];
+
+/** The gateway signs pages for WeChat's scanner. */
+export function wechatSigns() {
+  wechat.signs = true;
+  wechat.scans().then(show);
+}
+
+/** Looks for what else can scan. */
+export function findScanners() {
+  alipay.scans().then(show);
+  formats().then((some) => show(some.length));
+}
+
+async function formats() {
+  const { mediaDevices } = navigator;
+  if (!window.BarcodeDetector || !mediaDevices || !mediaDevices.getUserMedia) return [];
+  const known = await window.BarcodeDetector.getSupportedFormats().catch(() => []);
+  return FORMATS.filter((format) => known.includes(format));
+}
+
+// The box for the number is told what was read, which is empty where the buyer gave up, or why nothing was.
+const tell = (box, work) =>
+  work
+    .then((text) => ({ text }), ({ name }) => ({ trouble: name }))
+    .then((detail) => box.dispatchEvent(new CustomEvent("scan", { detail })));
+
+let tapped = 0;
+
+/** Reads a code by the first way that works; where only the camera is left, the box is told so. */
+export function scan(box, ask) {
+  const now = Date.now();
+  if (now - tapped < AGAIN_MS) return;
+  tapped = now;
+  tell(box, by(WAYS, ask));
+}
+
+async function by([way, ...others], ask) {
+  if (way) return way.scan(ask).catch(() => by(others, ask));
+  const some = await formats();
+  throw { name: some.length && "camera" };
+}
+
+/** Shows the camera's picture in an element and reads codes from it, until the element is gone or nobody looks. */
+export const look = (video, box) => tell(box, watch(video));
+
+async function watch(video) {
+  let stream;
+  const stop = () => stream && stream.getTracks().forEach((track) => track.stop());
+  // Timers of a page that nobody sees may not run.
+  document.addEventListener("visibilitychange", stop);
+  try {
+    const detector = new window.BarcodeDetector({ formats: await formats() });
+    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+    video.srcObject = stream;
+    await video.play();
+    for (const end = Date.now() + CAMERA_MS; Date.now() < end; ) {
+      if (!video.isConnected || document.hidden) return "";
+      const codes = await detector.detect(video).catch(() => []);
+      // Beside the card's own code there is often the article's.
+      const code = codes.find(({ rawValue }) => ICCID.test(rawValue)) || codes[0];
+      if (code) return code.rawValue;
+      await new Promise((over) => setTimeout(over, LOOK_MS));
+    }
+    throw new Error("no code was seen");
+  } catch (error) {
+    if (video.isConnected) throw error;
+    return "";
+  } finally {
+    document.removeEventListener("visibilitychange", stop);
+    stop();
+  }
+}
