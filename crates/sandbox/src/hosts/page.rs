@@ -50,7 +50,7 @@ fn playing(kind: &Kind, shop: &str) -> Markup {
             }
             section aria-labelledby="messages" {
                 h2 id="messages" { (who) "收到的消息" }
-                ol role="log" aria-labelledby="messages" {}
+                div role="log" aria-labelledby="messages" tabindex="0" { ol {} }
                 p.waiting role="status" {}
             }
             section.code aria-labelledby="code" {

@@ -2,7 +2,7 @@
 'use strict';
 const app = document.querySelector('.app');
 const screen = app.querySelector('.screen');
-const log = document.querySelector('ol');
+const log = document.querySelector('[role=log]');
 const waiting = document.querySelector('.waiting');
 const { host, shop } = app.dataset;
 
@@ -38,7 +38,7 @@ function note(message, how) {
   type.textContent = message.type;
   text.textContent = how || JSON.stringify(message);
   row.append(type, text);
-  log.append(row);
+  log.firstElementChild.append(row);
   log.scrollTop = log.scrollHeight;
 }
 

@@ -98,15 +98,15 @@ impl Hosts {
         headers
     }
 
-    /// A web view is no frame, so what the shop says of frames is not for it.
+    /// A web view is no frame, so what the shop says of frames is not for it. Here the example apps alone frame it.
     fn clear_for_the_app(&self, headers: &mut HeaderMap) {
         forget_connection(headers);
         headers.remove(header::X_FRAME_OPTIONS);
         if let Some(policy) = headers.get_mut(header::CONTENT_SECURITY_POLICY)
-            && let Some(unframed) = policy.to_str().ok().map(without_ancestors)
-            && let Ok(unframed) = HeaderValue::try_from(unframed)
+            && let Some(framed) = policy.to_str().ok().map(framed_by_itself)
+            && let Ok(framed) = HeaderValue::try_from(framed)
         {
-            *policy = unframed;
+            *policy = framed;
         }
         move_base(headers, &header::LOCATION, &self.shop, &self.url);
     }
@@ -129,11 +129,13 @@ fn forget_connection(headers: &mut HeaderMap) {
     }
 }
 
-fn without_ancestors(policy: &str) -> String {
+fn framed_by_itself(policy: &str) -> String {
     policy
         .split(';')
-        .map(str::trim)
-        .filter(|directive| !directive.starts_with("frame-ancestors"))
+        .map(|directive| match directive.trim() {
+            one if one.starts_with("frame-ancestors") => "frame-ancestors 'self'",
+            other => other,
+        })
         .collect::<Vec<_>>()
         .join("; ")
 }

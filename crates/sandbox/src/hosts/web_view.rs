@@ -1,5 +1,4 @@
-//! The wallets' pages in the web view of an example app. They allow no frame; a web view is none, but here it is played by
-//! one.
+//! The wallets' pages in the web view of an example app. They allow no frame; a web view is none, but here one plays it.
 
 use std::sync::Arc;
 

@@ -190,7 +190,7 @@ async fn a_page_gets_the_apps_script_before_its_own_and_nothing_else_changes() {
     let headers = answer.headers();
     assert_eq!(
         headers[header::CONTENT_SECURITY_POLICY],
-        "default-src 'none'; script-src 'self'"
+        "default-src 'none'; script-src 'self'; frame-ancestors 'self'"
     );
     assert!(!headers.contains_key(header::X_FRAME_OPTIONS));
     assert_eq!(

@@ -1,6 +1,7 @@
 import { type Frame, type Page } from "@playwright/test";
 
 import type {} from "../../../../public/recharge-bridge.d.ts";
+import { a11y } from "../../support/a11y.ts";
 import { setting } from "../../support/settings.ts";
 import { atTheWallet, goToPay, headingSays, started } from "../../support/shop.ts";
 import { expect, test } from "../../support/test.ts";
@@ -105,3 +106,16 @@ test("a purchase in an example mini-program is paid on a page of its own", async
   await closed(page);
   await expect(page.getByRole("log").locator("strong").filter({ hasText: "paid" })).toHaveCount(1);
 });
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`the example apps can be read and operated by everybody, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await page.goto(`${setting("HOSTS_URL")}/hosts/`);
+    await a11y(page);
+    const frame = await open(page, "iOS");
+    // The shop in the frame is looked at elsewhere.
+    await frame.evaluate(() => void window.RechargeBridge.close());
+    await closed(page);
+    await a11y(page);
+  });
+}
