@@ -3,11 +3,18 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::sheet,
+    components::{
+        dock::dock,
+        header::{heading, shop_header},
+        states,
+        tab_bar::tab_bar,
+    },
     deep_link::DeepLink,
-    dom,
+    dom, door,
     i18n::{Text, t},
-    nav, pages,
+    nav,
+    pages::recharge::recharge,
+    second,
     shop::{Loaded, Shop},
     takeover,
     ui::{self, View, el, follow, live},
@@ -21,6 +28,7 @@ pub fn start(link: DeepLink) {
     leptos::mount::mount_to(root, move || {
         let shop = Shop::start(link);
         takeover::run(shop);
+        second::load(shop);
         ui::show(&column, screens(shop));
     })
     .forget();
@@ -31,7 +39,7 @@ fn screens(shop: Shop) -> View {
     let screen = live(move || {
         // A change of language draws everything again; what was typed lives in the shop.
         shop.lang.track();
-        sheet::unlock();
+        dom::unlock();
         let (title, screen) = screen(shop, &path.get());
         name_document(shop, title);
         views![
@@ -53,21 +61,24 @@ fn screens(shop: Shop) -> View {
 
 fn screen(shop: Shop, path: &str) -> (Text, View) {
     let path = if path == "/" {
-        path
+        return (Text::TabRecharge, recharge(shop));
     } else {
         path.trim_end_matches('/')
     };
-    match path {
-        "/" => (Text::TabRecharge, pages::recharge::recharge(shop)),
-        "/usage" => (Text::UsageTitle, pages::usage::usage(shop)),
-        "/realname" => (Text::RealnameTitle, pages::realname::realname(shop)),
-        "/notices" => (Text::NoticesTitle, pages::notices::notices(shop)),
-        "/orders" => (Text::OrdersTitle, pages::orders::orders(shop)),
-        other => match other.strip_prefix("/orders/") {
-            Some(id) => (Text::Order, pages::order::order(shop, id)),
-            None => (Text::NotFoundTitle, pages::not_found::not_found(shop)),
-        },
-    }
+    shop.second.with(|second| {
+        let waiting = match second {
+            Loaded::Ready(()) => return door::screen(shop, path),
+            Loaded::Loading => states::skeleton("skeletons--rows", 3),
+            Loaded::Failed(failure) => {
+                states::failed(None, failure, move || second::load_again(shop))
+            }
+        };
+        let main = el("main", "main")
+            .child(heading("visually-hidden", t(Text::Loading)))
+            .child(waiting);
+        let screen = views![shop_header(shop), main, dock(shop, tab_bar(shop, path))];
+        (Text::Loading, screen)
+    })
 }
 
 fn name_document(shop: Shop, title: Text) {

@@ -64,6 +64,20 @@ pub fn scroll_to_id(id: &str) {
     }
 }
 
+/// Keeps the screen below a sheet from scrolling.
+pub fn lock() {
+    if let Some(root) = document().document_element() {
+        let _ = root.class_list().add_1("locked");
+    }
+}
+
+/// Lets the screen scroll again.
+pub fn unlock() {
+    if let Some(root) = document().document_element() {
+        let _ = root.class_list().remove_1("locked");
+    }
+}
+
 /// The page's own origin.
 #[must_use]
 pub fn origin() -> String {

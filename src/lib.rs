@@ -2,6 +2,7 @@
 //!
 //! `app` routes to `pages`, which are made of `components`. `api` is the only caller of the gateway, `host` the only
 //! place that touches the bridges of the apps around the page, `store` the only one that touches the browser's storage.
+//! `second` has the part of the program loaded that the first screen does not run; `door` is the way into it.
 //! The page never decides that money arrived: it shows what the gateway says, and `watch` decides when to ask.
 
 pub mod api;
@@ -11,6 +12,7 @@ pub mod clock;
 pub mod components;
 pub mod deep_link;
 pub mod dom;
+pub mod door;
 pub mod host;
 pub mod i18n;
 pub mod json;
@@ -19,6 +21,7 @@ pub mod nav;
 pub mod offer;
 pub mod pages;
 pub mod qr;
+pub mod second;
 pub mod shop;
 pub mod store;
 pub mod takeover;

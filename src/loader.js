@@ -2,7 +2,7 @@
 import { announce } from "./host/bridge.js";
 import init from "storefront";
 
-const wasm = document.currentScript.dataset.wasm;
+const { wasm, second } = document.currentScript.dataset;
 const english = !/^zh/i.test((navigator.languages && navigator.languages[0]) || navigator.language || "zh");
 const say = (chinese, other) => (english ? other : chinese);
 
@@ -33,38 +33,52 @@ function note(shell) {
   }
 }
 
-function load(options) {
-  return fetch(wasm, options).then((response) => {
+function load(file, options) {
+  return fetch(file, options).then((response) => {
     if (!response.ok) throw new Error("status " + response.status);
     return response;
   });
 }
 
 // Some WebViews refuse to compile while loading, even with the right type: then the whole file is read first.
-function compile(options) {
+function compile(file, options) {
   const whole = () =>
-    load(options)
+    load(file, options)
       .then((response) => response.arrayBuffer())
       .then((bytes) => WebAssembly.compile(bytes));
   if (!WebAssembly.compileStreaming) return whole();
-  return load(options).then((response) => WebAssembly.compileStreaming(response).catch(whole));
+  return load(file, options).then((response) => WebAssembly.compileStreaming(response).catch(whole));
+}
+
+let started;
+let rest;
+const compileSecond = () =>
+  rest ||
+  (rest = compile(second).catch((error) => {
+    rest = undefined;
+    throw error;
+  }));
+
+// The program asks for its second part as soon as it runs; on any screen but the first both come at once.
+if (second) {
+  window.__second = () =>
+    compileSecond().then((part) => started.then((first) => WebAssembly.instantiate(part, { first })));
 }
 
 function start(options) {
-  compile(options)
-    .then((program) => init({ module_or_path: program }))
-    .then(announce)
-    .catch((error) => {
-      console.error(error);
-      show(
-        say("页面加载失败", "The page could not be loaded"),
-        say(
-          "请检查网络后重试；仍不行，请换用其他浏览器打开。您的订单和款项不受影响。",
-          "Please check your network and try again, or use another browser. Orders and money are not affected.",
-        ),
-        true,
-      );
-    });
+  if (second && location.pathname !== "/") compileSecond().catch(() => undefined);
+  started = compile(wasm, options).then((program) => init({ module_or_path: program }));
+  started.then(announce).catch((error) => {
+    console.error(error);
+    show(
+      say("页面加载失败", "The page could not be loaded"),
+      say(
+        "请检查网络后重试；仍不行，请换用其他浏览器打开。您的订单和款项不受影响。",
+        "Please check your network and try again, or use another browser. Orders and money are not affected.",
+      ),
+      true,
+    );
+  });
 }
 
 function show(title, text, again) {

@@ -75,6 +75,8 @@ pub struct Shop {
     pub seen_notice: RwSignal<Option<String>>,
     /// What is typed for a registration. It lives here so that a change of language does not lose it.
     pub realname: RealnameForm,
+    /// The second part of the program.
+    pub second: RwSignal<Loaded<()>>,
     card_wanted: RwSignal<bool>,
     catalog_wanted: RwSignal<bool>,
     catalog_turn: StoredValue<u32>,
@@ -136,6 +138,7 @@ impl Shop {
             lang: RwSignal::new(i18n::lang()),
             seen_notice: RwSignal::new(store::read(SEEN_NOTICE)),
             realname: RealnameForm::default(),
+            second: RwSignal::new(Loaded::Loading),
             card_wanted: RwSignal::new(false),
             catalog_wanted: RwSignal::new(false),
             catalog_turn: StoredValue::new(0),

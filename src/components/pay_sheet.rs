@@ -20,11 +20,7 @@ use crate::{
 
 /// The sheet, while there is something to ask. `rule` names the package's rule, where one is bought.
 #[must_use]
-pub fn pay_sheet(
-    shop: Shop,
-    checkout: Checkout,
-    rule: impl Fn() -> ResetRule + Copy + 'static,
-) -> View {
+pub fn pay_sheet(shop: Shop, checkout: Checkout, rule: ResetRule) -> View {
     let open = Memo::new(move |_| checkout.step.get() != Step::Closed);
     // What had the focus is gone with the step before; from the sheet itself the keyboard goes on.
     follow(move |_| {
@@ -35,7 +31,7 @@ pub fn pay_sheet(
         if !open.get() {
             return nothing();
         }
-        let body = live(move || content(shop, checkout, rule(), checkout.step.get()));
+        let body = live(move || content(shop, checkout, rule, checkout.step.get()));
         sheet(
             move || title(&checkout.step.get()),
             move || checkout.close(),

@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use crate::{
+    dom,
     i18n::{Text, t},
     ui::{View, el},
 };
@@ -25,9 +26,7 @@ pub fn sheet(title: impl Fn() -> Text + 'static, close: impl Fn() + 'static, bod
 }
 
 fn sheet_boxed(title: Box<dyn Fn() -> Text>, close: Rc<dyn Fn()>, body: View) -> View {
-    if let Some(root) = document().document_element() {
-        let _ = root.class_list().add_1("locked");
-    }
+    dom::lock();
     give_the_focus_back();
     let dialog = el("div", "sheet")
         .attr("id", ID)
@@ -61,17 +60,10 @@ fn sheet_boxed(title: Box<dyn Fn() -> Text>, close: Rc<dyn Fn()>, body: View) ->
         .into()
 }
 
-/// Lets the screen scroll again, whatever sheet was left open on the one before.
-pub fn unlock() {
-    if let Some(root) = document().document_element() {
-        let _ = root.class_list().remove_1("locked");
-    }
-}
-
 fn give_the_focus_back() {
     let opener = StoredValue::new_local(document().active_element());
     on_cleanup(move || {
-        unlock();
+        dom::unlock();
         let Some(opener) = opener.with_value(Clone::clone) else {
             return;
         };

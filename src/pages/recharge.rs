@@ -1,10 +1,9 @@
 //! `/`: a card, a package, and the way to the wallet.
 
-use contract::{CardSummary, Catalog, Package, RealnameState, ResetRule, StateClass};
+use contract::{CardNumber, CardSummary, Catalog, Package, RealnameState, ResetRule, StateClass};
 use leptos::prelude::*;
 
 use crate::{
-    checkout::{Checkout, Step},
     clock,
     components::{
         button::{inline, link},
@@ -16,26 +15,36 @@ use crate::{
         icon::Icon,
         package_grid::package_grid,
         pay_bar::pay_bar,
-        pay_sheet::pay_sheet,
         recent_cards::recent_cards,
         sim_card::sim_card,
         states,
         tab_bar::tab_bar,
     },
-    dom,
-    i18n::{self, Text, t},
-    offer,
+    dom, door,
+    i18n::{self, Text, failure_text, t},
+    offer, second,
     shop::{Card, Loaded, Shop},
     ui::{View, el, follow, live, nothing},
     views,
 };
+
+/// What follows the press of "top up".
+#[derive(Clone)]
+pub enum Wish {
+    /// To buy a package, of a category with this rule, for a card.
+    Buy(CardNumber, Package, ResetRule),
+    /// To be registered first.
+    Register,
+}
 
 /// The screen.
 #[must_use]
 pub fn recharge(shop: Shop) -> View {
     shop.want_card();
     shop.want_catalog();
-    let checkout = Checkout::new(shop);
+    let wish = RwSignal::new(None);
+    let waits =
+        move || wish.with(Option::is_some) && shop.second.with(|second| *second == Loaded::Loading);
     let chosen = Memo::new(move |_| chosen(shop));
     let blocked = Memo::new(move |_| {
         shop.catalog
@@ -43,6 +52,7 @@ pub fn recharge(shop: Shop) -> View {
             || shop
                 .card
                 .with(|card| known(card).is_some_and(|card| !card.state.class.can_be_recharged()))
+            || waits()
     });
     let missing = RwSignal::new(false);
     follow(move |_| {
@@ -50,17 +60,36 @@ pub fn recharge(shop: Shop) -> View {
             missing.set(false);
         }
     });
-    let press = move || press(shop, checkout, chosen.get_untracked(), missing);
-    let rule = move || {
-        chosen.with_untracked(|chosen| chosen.as_ref().map_or(ResetRule::Other, |(_, rule)| *rule))
+    let press = move || {
+        missing.set(false);
+        match press(shop, chosen.get_untracked()) {
+            Pressed::Nothing => {}
+            Pressed::Missing => {
+                missing.set(true);
+                dom::scroll_to_id("packages");
+            }
+            Pressed::Go(it) => {
+                if matches!(shop.second.get_untracked(), Loaded::Failed(_)) {
+                    second::load(shop);
+                }
+                wish.set(Some(it));
+            }
+        }
     };
     let told = move || {
-        if missing.get() {
-            t(Text::ChoosePackage)
-        } else {
-            ""
+        let failure = shop.second.with(|second| match second {
+            Loaded::Failed(failure) if wish.with(Option::is_some) => Some(failure_text(failure)),
+            _ => None,
+        });
+        match failure {
+            Some(failure) => failure,
+            None if missing.get() => t(Text::ChoosePackage).to_owned(),
+            None => String::new(),
         }
-        .to_owned()
+    };
+    let sheet = move || match (wish.get(), shop.second.get()) {
+        (Some(wish), Loaded::Ready(())) => door::buy(shop, wish),
+        _ => nothing(),
     };
     let main = el("main", "main")
         .child(heading("visually-hidden", t(Text::TabRecharge)))
@@ -78,7 +107,7 @@ pub fn recharge(shop: Shop) -> View {
             shop,
             views![pay_bar(chosen, blocked, press), tab_bar(shop, "/")]
         ),
-        pay_sheet(shop, checkout, rule),
+        live(sheet),
     ]
 }
 
@@ -108,17 +137,23 @@ fn known(card: &Card) -> Option<&CardSummary> {
     }
 }
 
-fn press(
-    shop: Shop,
-    checkout: Checkout,
-    chosen: Option<(Package, ResetRule)>,
-    missing: RwSignal<bool>,
-) {
+/// What the press of "top up" leads to.
+enum Pressed {
+    /// To the box, where the number is wrong.
+    Nothing,
+    /// To the packages, of which none is chosen.
+    Missing,
+    /// On.
+    Go(Wish),
+}
+
+fn press(shop: Shop, chosen: Option<(Package, ResetRule)>) -> Pressed {
     let number = match shop.card_number() {
         Ok(number) => number,
         Err(error) => {
             shop.card.set(Card::Wrong(error));
-            return dom::focus_id(card_field::ID);
+            dom::focus_id(card_field::ID);
+            return Pressed::Nothing;
         }
     };
     let (lost, unregistered) = shop.card.with_untracked(|card| match card {
@@ -134,13 +169,13 @@ fn press(
     });
     if lost {
         dom::focus_id(card_field::ID);
+        Pressed::Nothing
     } else if unregistered {
-        checkout.step.set(Step::Realname);
-    } else if let Some((package, _)) = chosen {
-        checkout.buy(number, package);
+        Pressed::Go(Wish::Register)
+    } else if let Some((package, rule)) = chosen {
+        Pressed::Go(Wish::Buy(number, package, rule))
     } else {
-        missing.set(true);
-        dom::scroll_to_id("packages");
+        Pressed::Missing
     }
 }
 

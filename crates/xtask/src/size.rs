@@ -110,10 +110,13 @@ fn first_screen() -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Names of scripts, styles and programs in quotes.
+/// Names of scripts, styles and programs in quotes; the program's second part comes after the first screen.
 fn loaded(document: &str) -> BTreeSet<&str> {
     document
         .split('"')
+        .zip(document.split('"').skip(1))
+        .filter(|(before, _)| !before.ends_with("data-second="))
+        .map(|(_, text)| text)
         .filter_map(|text| text.strip_prefix('/'))
         .filter(|name| {
             [".js", ".css", ".wasm"]
@@ -190,7 +193,7 @@ mod tests {
 
     #[test]
     fn each_file_counts_once_and_pictures_do_not() {
-        let page = r#"<link href="/a-1.wasm" as="fetch"><script src="/l-2.js" data-wasm="/a-1.wasm">
+        let page = r#"<link href="/a-1.wasm" as="fetch"><script src="/l-2.js" data-second="/b-4.wasm" data-wasm="/a-1.wasm">
             <link rel="icon" href="/icon.svg"><link rel="stylesheet" href="/main-3.css">"#;
         assert_eq!(
             Vec::from_iter(loaded(page)),

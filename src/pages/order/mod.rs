@@ -115,7 +115,7 @@ pub fn order(shop: Shop, id: &str) -> View {
             .attr("role", "status")
             .live_text(move || news().to_owned()),
         live(screen),
-        pay_sheet(shop, checkout, || ResetRule::Other),
+        pay_sheet(shop, checkout, ResetRule::Other),
     ]
 }
 

@@ -1,6 +1,6 @@
 import { type Page, type Route } from "@playwright/test";
 
-import { started } from "../support/shop.ts";
+import { enterCard, started, tick } from "../support/shop.ts";
 import { expect, test } from "../support/test.ts";
 
 const WASM = "**/*.wasm";
@@ -42,6 +42,55 @@ for (const [fault, carryOut] of Object.entries(faults)) {
     await expect(failed(page)).toHaveCount(0);
   });
 }
+
+const SECOND = "**/second-*.wasm";
+
+for (const [fault, carryOut] of Object.entries(faults)) {
+  test(`the program's second part ${fault}: buying says so, and goes on when it is back`, async ({ page }) => {
+    await page.route(SECOND, carryOut);
+    await page.goto("/");
+    await started(page);
+    await enterCard(page);
+    await tick(page.getByRole("radio", { name: "2GB 月清零 ¥18" }));
+    const buy = page.getByRole("button", { name: "立即充值" });
+    const told = page.getByRole("alert").filter({ hasText: "网络" });
+    await buy.click();
+    await expect(told).toBeVisible();
+    await page.unroute(SECOND);
+    await buy.click();
+    await expect(page.getByRole("dialog", { name: "选择支付方式" })).toBeVisible();
+    await expect(told).toHaveCount(0);
+  });
+
+  test(`the program's second part ${fault}: another screen says so, and comes on a retry`, async ({ page }) => {
+    await page.route(SECOND, carryOut);
+    await page.goto("/orders");
+    const told = page.getByRole("alert").filter({ hasText: "网络" });
+    await expect(told).toBeVisible();
+    await page.unroute(SECOND);
+    await told.getByRole("button", { name: "重试" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "订单" })).toBeVisible();
+  });
+}
+
+test("whoever is faster than the program's second part waits for it, and buys", async ({ page }) => {
+  let go = (): void => undefined;
+  const held = new Promise<void>((resolve) => (go = resolve));
+  await page.route(SECOND, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto("/");
+  await started(page);
+  await enterCard(page);
+  await tick(page.getByRole("radio", { name: "2GB 月清零 ¥18" }));
+  const buy = page.getByRole("button", { name: "立即充值" });
+  await buy.click();
+  await expect(buy).toBeDisabled();
+  go();
+  await expect(page.getByRole("dialog", { name: "选择支付方式" })).toBeVisible();
+  await expect(buy).toBeEnabled();
+});
 
 for (const [fault, contentType] of [
   ["a wrong type", "application/octet-stream"],

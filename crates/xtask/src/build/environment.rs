@@ -18,6 +18,10 @@ const FIRST_EDITION: &str =
 /// Nothing that only a developer would read: no source positions, no `{:?}`.
 const NO_DIAGNOSTICS: &str = "-Zlocation-detail=none -Zfmt-debug=none";
 
+/// Two functions of the same code stay two: one of them may belong to the program's second part. `wasm-opt` makes one
+/// of them within each part.
+const APART: &str = "-Zmerge-functions=disabled";
+
 /// What a panic does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Panics {
@@ -64,7 +68,7 @@ pub(crate) fn apply<'a>(
             .env("CARGO_PROFILE_WASM_RELEASE_PANIC", "immediate-abort");
     }
     let flags = if smallest {
-        format!("{NO_DIAGNOSTICS} {FIRST_EDITION}")
+        format!("{NO_DIAGNOSTICS} {APART} {FIRST_EDITION}")
     } else {
         FIRST_EDITION.into()
     };

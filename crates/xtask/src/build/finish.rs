@@ -8,16 +8,20 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use super::{Mode, compress, names};
+use super::{
+    Mode, compress, names,
+    split::{self, Parts},
+};
 use crate::{
     process::{command, run_quietly},
     project,
-    setup::{module_bin, node_path},
+    setup::{Std, module_bin, node_path},
 };
 
 /// What Trunk writes for the program; the glue ends up inside the loader's script.
 const GLUE: &str = "storefront.js";
 const PROGRAM: &str = "storefront_bg.wasm";
+const SECOND: &str = "second.wasm";
 const LOADER: &str = "loader.js";
 const STYLE: &str = "main.css";
 const DOCUMENT: &str = "index.html";
@@ -50,7 +54,7 @@ pub(super) fn gathered() -> Result<PathBuf> {
 ///
 /// # Errors
 /// When a tool fails, or when index.html does not load what it must.
-pub(super) fn run(mode: Mode) -> Result<()> {
+pub(super) fn run(mode: Mode, std: &Std) -> Result<()> {
     let from = gathered()?;
     let stage = project::wasm_target_dir()?.join("stage");
     remove(&stage)?;
@@ -58,10 +62,25 @@ pub(super) fn run(mode: Mode) -> Result<()> {
 
     let mut document = fs::read_to_string(from.join(DOCUMENT)).context("reading index.html")?;
     document = names::set_style(&document, style(mode, "style/critical.css")?.trim())?;
+    let built = fs::read(from.join(PROGRAM)).context("reading the program")?;
+    let program = match (mode, std) {
+        // In one piece, with the names of its functions.
+        (Mode::Dev, _) => built,
+        // Its functions are merged: what looks like one part's may be the other's too.
+        (Mode::Release, Std::Precompiled) => small(&built)?,
+        (Mode::Release, Std::Toolchain | Std::Distribution { .. }) => {
+            let Parts { first, second } = split::split(&built)?;
+            let second = small(&second)?;
+            let named = names::by_content(SECOND, &second);
+            document = names::add_second(&document, &named)?;
+            fs::write(stage.join(named), second)?;
+            small(&first)?
+        }
+    };
     for (name, content) in [
         (STYLE, style(mode, "style/main.css")?.into_bytes()),
         (LOADER, loader(mode, &from)?.into_bytes()),
-        (PROGRAM, program(mode, &from)?),
+        (PROGRAM, program),
     ] {
         let named = names::by_content(name, &content);
         document = names::rename(&document, name, &named)?;
@@ -77,21 +96,19 @@ pub(super) fn run(mode: Mode) -> Result<()> {
     rename_or_copy(&stage, &dist)
 }
 
-/// The program after `wasm-opt`; its text sections stay in a development build.
-fn program(mode: Mode, from: &Path) -> Result<Vec<u8>> {
-    let built = from.join(PROGRAM);
-    if mode == Mode::Dev {
-        return Ok(fs::read(built)?);
-    }
-    let small = project::wasm_target_dir()?.join(PROGRAM);
+/// A part of the program after `wasm-opt`.
+fn small(part: &[u8]) -> Result<Vec<u8>> {
+    let folder = project::wasm_target_dir()?;
+    let (before, after) = (folder.join("part.wasm"), folder.join("small.wasm"));
+    fs::write(&before, part)?;
     run_quietly(
         tool("wasm-opt")?
             .args(WASM_OPT)
-            .arg(&built)
+            .arg(&before)
             .arg("-o")
-            .arg(&small),
+            .arg(&after),
     )?;
-    Ok(fs::read(small)?)
+    Ok(fs::read(after)?)
 }
 
 /// The loader and wasm-bindgen's glue as one classic script, which needs neither a dynamic

@@ -9,6 +9,7 @@ mod environment;
 mod finish;
 mod names;
 mod selection;
+mod split;
 
 pub(crate) use compress::{brotli, gzip};
 pub(crate) use environment::{Panics, apply};
@@ -88,7 +89,7 @@ pub(crate) fn page(mode: Mode) -> Result<()> {
     }
     step("compile the page", || compile(mode, &std))?;
     step("gather the page's files", || gather(mode, &std))?;
-    step("make the page small", || finish::run(mode))
+    step("make the page small", || finish::run(mode, &std))
 }
 
 /// Compiles once before Trunk does, which then finds it done: Cargo's progress stays visible,

@@ -30,6 +30,16 @@ pub(super) fn rename(document: &str, old: &str, new: &str) -> Result<String> {
     Ok(document.replace(&old, &new))
 }
 
+/// Tells the loader where the program's second part is.
+///
+/// # Errors
+/// When the document does not say where the first is.
+pub(super) fn add_second(document: &str, name: &str) -> Result<String> {
+    const FIRST: &str = " data-wasm=";
+    ensure!(document.contains(FIRST), "index.html has no{FIRST}…");
+    Ok(document.replace(FIRST, &format!(" data-second=\"/{name}\"{FIRST}")))
+}
+
 /// Replaces what stands in the document's one `<style>` element.
 ///
 /// # Errors

@@ -1,0 +1,167 @@
+//! Writes the first part: the whole module, with traps where the second part's functions were.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Result, anyhow};
+use wasm_encoder::{
+    CodeSection, ExportKind, ExportSection, Function, FunctionSection, Instruction, Module,
+    TableSection, TypeSection, ValType,
+    reencode::{self, Reencode, utils},
+};
+use wasmparser::{
+    CodeSectionReader, CustomSectionReader, ExportSectionReader, FunctionBody,
+    FunctionSectionReader, Parser, Table, TypeSectionReader,
+};
+
+use super::{
+    TABLE, name,
+    program::{Program, STACK},
+};
+
+/// The first part.
+///
+/// # Errors
+/// When the module cannot be written anew.
+pub(super) fn write(
+    program: &Program,
+    moved: &BTreeSet<u32>,
+    doors: &BTreeSet<u32>,
+    used: &BTreeSet<u32>,
+) -> Result<Vec<u8>> {
+    let mut module = Module::new();
+    let mut writer = First {
+        program,
+        moved,
+        doors: doors.iter().copied().zip(door_slots(program)).collect(),
+        used,
+        next: program.imported,
+    };
+    writer
+        .parse_core_module(&mut module, Parser::new(0), program.bytes)
+        .map_err(|error| anyhow!("writing the first part: {error}"))?;
+    Ok(module.finish())
+}
+
+/// The slots behind the table's end, which are the doors'.
+pub(super) fn door_slots(program: &Program) -> impl Iterator<Item = u32> {
+    u32::try_from(program.table.initial).unwrap_or(u32::MAX)..
+}
+
+/// The function that gives where the stack ends now, and the one that sets it.
+pub(super) fn stack_functions(program: &Program) -> (u32, u32) {
+    let next = u32::try_from(program.functions.len()).unwrap_or(u32::MAX);
+    (next, next + 1)
+}
+
+/// Reencodes the module.
+struct First<'a> {
+    program: &'a Program<'a>,
+    moved: &'a BTreeSet<u32>,
+    /// The slot of each door.
+    doors: BTreeMap<u32, u32>,
+    used: &'a BTreeSet<u32>,
+    /// The function whose body comes next.
+    next: u32,
+}
+
+type Done = Result<(), reencode::Error<std::convert::Infallible>>;
+
+impl Reencode for First<'_> {
+    type Error = std::convert::Infallible;
+
+    fn parse_type_section(
+        &mut self,
+        types: &mut TypeSection,
+        section: TypeSectionReader<'_>,
+    ) -> Done {
+        utils::parse_type_section(self, types, section)?;
+        types.ty().function([], [ValType::I32]);
+        types.ty().function([ValType::I32], []);
+        Ok(())
+    }
+
+    fn parse_function_section(
+        &mut self,
+        functions: &mut FunctionSection,
+        section: FunctionSectionReader<'_>,
+    ) -> Done {
+        utils::parse_function_section(self, functions, section)?;
+        let types = u32::try_from(self.program.types.len()).unwrap_or(u32::MAX);
+        functions.function(types);
+        functions.function(types + 1);
+        Ok(())
+    }
+
+    fn parse_table(&mut self, tables: &mut TableSection, mut table: Table<'_>) -> Done {
+        let doors = self.doors.len() as u64;
+        table.ty.initial += doors;
+        table.ty.maximum = table.ty.maximum.map(|maximum| maximum + doors);
+        utils::parse_table(self, tables, table)
+    }
+
+    fn parse_export_section(
+        &mut self,
+        exports: &mut ExportSection,
+        section: ExportSectionReader<'_>,
+    ) -> Done {
+        utils::parse_export_section(self, exports, section)?;
+        exports.export(TABLE, ExportKind::Table, 0);
+        let (get, set) = stack_functions(self.program);
+        for function in self.used.iter().copied().chain([get, set]) {
+            exports.export(&name(function), ExportKind::Func, function);
+        }
+        Ok(())
+    }
+
+    fn parse_code_section(
+        &mut self,
+        code: &mut CodeSection,
+        section: CodeSectionReader<'_>,
+    ) -> Done {
+        utils::parse_code_section(self, code, section)?;
+        code.function(&body(&[Instruction::GlobalGet(STACK)]));
+        code.function(&body(&[
+            Instruction::LocalGet(0),
+            Instruction::GlobalSet(STACK),
+        ]));
+        Ok(())
+    }
+
+    fn parse_function_body(&mut self, code: &mut CodeSection, function: FunctionBody<'_>) -> Done {
+        let number = self.next;
+        self.next += 1;
+        if !self.moved.contains(&number) {
+            return utils::parse_function_body(self, code, function);
+        }
+        let Some(slot) = self.doors.get(&number) else {
+            code.function(&body(&[Instruction::Unreachable]));
+            return Ok(());
+        };
+        let kind = self.program.functions[number as usize].kind;
+        let taken = self.program.types[kind as usize].params().len();
+        let mut steps: Vec<Instruction> = (0..).take(taken).map(Instruction::LocalGet).collect();
+        steps.push(Instruction::I32Const(
+            i32::try_from(*slot).unwrap_or(i32::MAX),
+        ));
+        steps.push(Instruction::CallIndirect {
+            type_index: kind,
+            table_index: 0,
+        });
+        code.function(&body(&steps));
+        Ok(())
+    }
+
+    /// Names and notes of tools are for the cut alone.
+    fn parse_custom_section(&mut self, _: &mut Module, _: CustomSectionReader<'_>) -> Done {
+        Ok(())
+    }
+}
+
+fn body(steps: &[Instruction]) -> Function {
+    let mut function = Function::new([]);
+    for step in steps {
+        function.instruction(step);
+    }
+    function.instruction(&Instruction::End);
+    function
+}

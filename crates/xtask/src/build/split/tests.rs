@@ -1,0 +1,215 @@
+//! The cut of a small program.
+
+use wasm_encoder::{
+    CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection,
+    Function, FunctionSection, GlobalSection, GlobalType, ImportSection, Instruction,
+    MemorySection, MemoryType, Module, NameMap, NameSection, RefType, TableSection, TableType,
+    TypeSection, ValType,
+};
+use wasmparser::{Parser, Payload, TypeRef, Validator, WasmFeatures};
+
+use super::{Parts, name, program::Program, split};
+
+const START: u32 = 1;
+const DOOR: u32 = 2;
+const ORDERS: u32 = 3;
+const SHARED: u32 = 6;
+/// The table's slots before the cut.
+const SLOTS: u32 = 3;
+
+/// Names, the functions that each calls, and whether it moves the stack. The script's one function comes before them.
+const FUNCTIONS: [(&str, &[u32], bool); 6] = [
+    (
+        "storefront[0123456789abcdef]::app::start",
+        &[DOOR, SHARED, 0],
+        false,
+    ),
+    (
+        "storefront[0123456789abcdef]::door::screen",
+        &[ORDERS, 5],
+        false,
+    ),
+    (
+        "storefront[0123456789abcdef]::pages::orders::orders",
+        &[SHARED, 0],
+        true,
+    ),
+    (
+        "storefront[0123456789abcdef]::pages::recharge::recharge",
+        &[],
+        false,
+    ),
+    ("alloc[0123456789abcdef]::only_for_orders", &[], false),
+    ("core[0123456789abcdef]::shared", &[], false),
+];
+
+#[test]
+fn both_parts_are_modules_of_the_first_edition() {
+    let Parts { first, second } = split(&program(&FUNCTIONS, true)).unwrap();
+    for part in [&first, &second] {
+        let features = WasmFeatures::WASM1;
+        Validator::new_with_features(features)
+            .validate_all(part)
+            .unwrap();
+    }
+}
+
+#[test]
+fn the_second_part_takes_what_only_it_runs_and_fills_its_slots() {
+    let bytes = program(&FUNCTIONS, true);
+    let Parts { first, second } = split(&bytes).unwrap();
+    let first = Program::read(&first).unwrap();
+    assert_eq!(first.table.initial, u64::from(SLOTS) + 1, "one door");
+    assert_eq!(asked_for(&second), {
+        let stack = u32::try_from(FUNCTIONS.len()).unwrap() + 1;
+        let functions = [0, SHARED, stack, stack + 1].map(name);
+        Vec::from_iter(
+            ["table", "memory"]
+                .map(str::to_owned)
+                .into_iter()
+                .chain(functions),
+        )
+    });
+    let (bodies, slots) = defined(&second);
+    assert_eq!(
+        bodies, 3,
+        "the door, the orders' screen, and what only it calls"
+    );
+    assert_eq!(
+        slots,
+        [1, SLOTS],
+        "the slot that the screen had, and the door's"
+    );
+}
+
+#[test]
+fn what_the_first_screen_runs_of_the_second_part_is_told_by_name() {
+    let mut functions = FUNCTIONS;
+    functions[0].1 = &[DOOR, ORDERS];
+    let told = split(&program(&functions, true)).err().unwrap().to_string();
+    assert!(
+        told.contains("storefront::pages::orders::orders\n    is called by storefront::app::start"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_program_without_names_is_refused() {
+    let told = split(&program(&FUNCTIONS, false))
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(told.contains("names"), "{told}");
+}
+
+fn program(functions: &[(&str, &[u32], bool)], named: bool) -> Vec<u8> {
+    let mut types = TypeSection::new();
+    types.ty().function([], []);
+    let mut imports = ImportSection::new();
+    imports.import("script", "draw", EntityType::Function(0));
+    let mut kinds = FunctionSection::new();
+    let mut code = CodeSection::new();
+    let mut names = NameMap::new();
+    for (number, (name, calls, moves_stack)) in (1..).zip(functions) {
+        kinds.function(0);
+        let mut body = Function::new([]);
+        for called in *calls {
+            body.instruction(&Instruction::Call(*called));
+        }
+        if *moves_stack {
+            body.instruction(&Instruction::GlobalGet(0));
+            body.instruction(&Instruction::GlobalSet(0));
+        }
+        body.instruction(&Instruction::End);
+        code.function(&body);
+        names.append(number, name);
+    }
+    let mut tables = TableSection::new();
+    tables.table(TableType {
+        element_type: RefType::FUNCREF,
+        table64: false,
+        minimum: SLOTS.into(),
+        maximum: Some(SLOTS.into()),
+        shared: false,
+    });
+    let mut memories = MemorySection::new();
+    memories.memory(MemoryType {
+        minimum: 1,
+        maximum: None,
+        memory64: false,
+        shared: false,
+        page_size_log2: None,
+    });
+    let mut globals = GlobalSection::new();
+    let stack = GlobalType {
+        val_type: ValType::I32,
+        mutable: true,
+        shared: false,
+    };
+    globals.global(stack, &ConstExpr::i32_const(1024));
+    let mut exports = ExportSection::new();
+    exports
+        .export("memory", ExportKind::Memory, 0)
+        .export("start", ExportKind::Func, START);
+    let mut elements = ElementSection::new();
+    elements.active(
+        None,
+        &ConstExpr::i32_const(1),
+        Elements::Functions(vec![ORDERS, ORDERS + 1].into()),
+    );
+    let mut module = Module::new();
+    module
+        .section(&types)
+        .section(&imports)
+        .section(&kinds)
+        .section(&tables)
+        .section(&memories)
+        .section(&globals)
+        .section(&exports)
+        .section(&elements)
+        .section(&code);
+    if named {
+        let mut section = NameSection::new();
+        section.functions(&names);
+        module.section(&section);
+    }
+    module.finish()
+}
+
+/// The names of what a part takes from the first, in order.
+fn asked_for(part: &[u8]) -> Vec<String> {
+    let mut names = Vec::new();
+    for payload in Parser::new(0).parse_all(part) {
+        if let Payload::ImportSection(section) = payload.unwrap() {
+            for import in section.into_imports() {
+                let import = import.unwrap();
+                assert_eq!(import.module, super::FIRST);
+                assert!(
+                    !matches!(import.ty, TypeRef::Global(_)),
+                    "the oldest engines lack shared variables"
+                );
+                names.push(import.name.to_owned());
+            }
+        }
+    }
+    names
+}
+
+/// How many functions a part brings, and where its runs of slots begin.
+fn defined(part: &[u8]) -> (u32, Vec<u32>) {
+    let (mut bodies, mut slots) = (0, Vec::new());
+    for payload in Parser::new(0).parse_all(part) {
+        match payload.unwrap() {
+            Payload::FunctionSection(section) => bodies = section.count(),
+            Payload::ElementSection(section) => {
+                for element in section {
+                    let element = element.unwrap();
+                    let first = super::program::in_table(element.kind, element.items).unwrap();
+                    slots.push(first[0].0);
+                }
+            }
+            _ => {}
+        }
+    }
+    (bodies, slots)
+}

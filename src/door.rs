@@ -1,0 +1,47 @@
+//! The way into the program's second part. Who calls has seen that it is there: see [`crate::second`].
+
+use leptos::prelude::*;
+
+use crate::{
+    checkout::{Checkout, Step},
+    components::pay_sheet::pay_sheet,
+    i18n::Text,
+    pages::{self, recharge::Wish},
+    shop::Shop,
+    ui::View,
+};
+use contract::ResetRule;
+
+/// The screen at a path that is not the first's, and its title.
+#[inline(never)]
+#[must_use]
+pub fn screen(shop: Shop, path: &str) -> (Text, View) {
+    match path {
+        "/usage" => (Text::UsageTitle, pages::usage::usage(shop)),
+        "/realname" => (Text::RealnameTitle, pages::realname::realname(shop)),
+        "/notices" => (Text::NoticesTitle, pages::notices::notices(shop)),
+        "/orders" => (Text::OrdersTitle, pages::orders::orders(shop)),
+        other => match other.strip_prefix("/orders/") {
+            Some(id) => (Text::Order, pages::order::order(shop, id)),
+            None => (Text::NotFoundTitle, pages::not_found::not_found(shop)),
+        },
+    }
+}
+
+/// The sheet that follows the press of "top up".
+#[inline(never)]
+#[must_use]
+pub fn buy(shop: Shop, wish: Wish) -> View {
+    let checkout = Checkout::new(shop);
+    let rule = match wish {
+        Wish::Buy(card, package, rule) => {
+            checkout.buy(card, package);
+            rule
+        }
+        Wish::Register => {
+            checkout.step.set(Step::Realname);
+            ResetRule::Other
+        }
+    };
+    pay_sheet(shop, checkout, rule)
+}
