@@ -7,7 +7,8 @@ use anyhow::{Result, bail};
 use super::program::Program;
 
 /// The modules of the page whose code only the second part runs, beside what nothing but them calls.
-pub(super) const SECOND: [&str; 14] = [
+pub(super) const SECOND: [&str; 15] = [
+    "api::read::later",
     "checkout",
     "components::countdown",
     "components::method_list",

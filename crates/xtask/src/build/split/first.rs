@@ -18,6 +18,10 @@ use super::{
     program::{Program, STACK},
 };
 
+/// What Leptos' server functions offer the script for streams, in the names of their exports. The page has none of
+/// them, but what is exported cannot be left out as never called.
+const STREAMS: &str = "intounderlying";
+
 /// The first part.
 ///
 /// # Errors
@@ -104,7 +108,12 @@ impl Reencode for First<'_> {
         exports: &mut ExportSection,
         section: ExportSectionReader<'_>,
     ) -> Done {
-        utils::parse_export_section(self, exports, section)?;
+        for export in section {
+            let export = export?;
+            if !export.name.contains(STREAMS) {
+                utils::parse_export(self, exports, export)?;
+            }
+        }
         exports.export(TABLE, ExportKind::Table, 0);
         let (get, set) = stack_functions(self.program);
         for function in self.used.iter().copied().chain([get, set]) {
