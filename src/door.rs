@@ -1,16 +1,17 @@
 //! The way into the program's second part. Who calls has seen that it is there: see [`crate::second`].
 
+use contract::ResetRule;
 use leptos::prelude::*;
+use web_sys::HtmlElement;
 
 use crate::{
     checkout::{Checkout, Step},
-    components::pay_sheet::pay_sheet,
+    components::{camera, pay_sheet::pay_sheet},
     i18n::Text,
     pages::{self, recharge::Wish},
     shop::Shop,
     ui::View,
 };
-use contract::ResetRule;
 
 /// The screen at a path that is not the first's, and its title.
 #[inline(never)]
@@ -26,6 +27,13 @@ pub fn screen(shop: Shop, path: &str) -> (Text, View) {
             None => (Text::NotFoundTitle, pages::not_found::not_found(shop)),
         },
     }
+}
+
+/// The sheet with the camera's picture, as long as the signal says so.
+#[inline(never)]
+#[must_use]
+pub fn camera(to: &HtmlElement, open: RwSignal<bool>) -> View {
+    camera::camera(to, move || open.set(false))
 }
 
 /// The sheet that follows the press of "top up".

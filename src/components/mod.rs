@@ -1,6 +1,7 @@
 //! The pieces that screens are made of.
 
 pub mod button;
+pub mod camera;
 pub mod card_field;
 pub mod category_picker;
 pub mod countdown;

@@ -5,16 +5,15 @@ use leptos::prelude::*;
 use web_sys::{Event, HtmlElement};
 
 use super::{
-    button::{bare, sign},
+    button::sign,
     icon::{Icon, icon},
-    sheet::sheet,
 };
 use crate::{
+    door,
     host::{self, Scan},
     i18n::{Text, t},
-    shop::Shop,
-    ui::{El, View, el, live, nothing},
-    views,
+    shop::{Loaded, Shop},
+    ui::{El, View, live, nothing},
 };
 
 /// What is going on between the button and the box.
@@ -51,20 +50,11 @@ impl Scanner {
     #[must_use]
     pub fn sheet(self, to: HtmlElement) -> View {
         live(move || {
-            if !self.camera.get() {
+            let is_there = self.shop.second.with(|second| *second == Loaded::Ready(()));
+            if !self.camera.get() || !is_there {
                 return nothing();
             }
-            let close = move || self.camera.set(false);
-            let video = el("video", "scan-video")
-                .attr("playsinline", "")
-                .attr("aria-hidden", "true");
-            host::look(&video.element(), &to);
-            let body = views![
-                el("p", "sheet-text").text(t(Text::ScanHint)),
-                video,
-                bare(Text::Cancel, close),
-            ];
-            sheet(|| Text::Scan, close, body)
+            door::camera(&to, self.camera)
         })
     }
 

@@ -7,9 +7,10 @@ use anyhow::{Result, bail};
 use super::program::Program;
 
 /// The modules of the page whose code only the second part runs, beside what nothing but them calls.
-pub(super) const SECOND: [&str; 15] = [
+pub(super) const SECOND: [&str; 16] = [
     "api::read::later",
     "checkout",
+    "components::camera",
     "components::countdown",
     "components::method_list",
     "components::order_words",
