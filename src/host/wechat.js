@@ -44,6 +44,7 @@ export const wechat = {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ url: signedBy() }),
     });
+    if (!answer.ok) throw new Error("the page is not signed");
     const { app_id, timestamp, nonce_str, signature } = await answer.json();
     const signed = {
       appId: app_id,

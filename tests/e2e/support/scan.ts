@@ -13,6 +13,12 @@ export async function ticket(): Promise<string> {
   return ((await answer.json()) as { jsapi_ticket: string }).jsapi_ticket;
 }
 
+/** Lets the sandbox's WeChat refuse so many questions for a ticket. */
+export async function refuseTickets(stale: number): Promise<void> {
+  const headers = { "content-type": "application/json" };
+  await fetch(`${setting("SANDBOX_URL")}/_control/wechat/tickets`, { method: "POST", headers, body: JSON.stringify({ stale }) });
+}
+
 /** WeChat's signature of a page's address. */
 export function signature(of: { ticket: string; nonce: string; timestamp: string; url: string }): string {
   const text = `jsapi_ticket=${of.ticket}&noncestr=${of.nonce}&timestamp=${of.timestamp}&url=${of.url}`;

@@ -4,7 +4,7 @@ import type {} from "../../../../public/recharge-bridge.d.ts";
 import { a11y } from "../../support/a11y.ts";
 import { AGENTS, HOSTS, calls, fakeHosts } from "../../support/hosts.ts";
 import { startOwn } from "../../support/own.ts";
-import { fakeCamera, scanButton, see, signature, ticket, tracks } from "../../support/scan.ts";
+import { fakeCamera, refuseTickets, scanButton, see, signature, ticket, tracks } from "../../support/scan.ts";
 import { CARD, maskedEnd, started } from "../../support/shop.ts";
 import { startSite } from "../../support/site.ts";
 import { expect, test } from "../../support/test.ts";
@@ -29,19 +29,36 @@ test("where nothing can scan there is no button", async ({ page }) => {
   await expect(scanButton(page)).toBeHidden();
 });
 
+interface Bridge {
+  answer: object;
+  /** As on iOS. */
+  wrapped?: boolean;
+  /** How long after the page it comes, in milliseconds. */
+  late?: number;
+  /** The call that it never answers. */
+  silent?: string;
+}
+
 /** Puts WeChat's bridge in, whose scanner answers like this. */
-function wechatBridge({ answer, wrapped }: { answer: object; wrapped?: boolean }): void {
+function wechatBridge({ answer, wrapped, late, silent }: Bridge): void {
   const told = window as unknown as { calls: unknown[][]; WeixinJSBridge: object };
   told.calls = [];
-  told.WeixinJSBridge = {
+  const bridge = {
     invoke(name: string, values: object, said: (answer: object) => void) {
       told.calls.push([name, JSON.parse(JSON.stringify(values))]);
+      if (name === silent) return;
       const { resultStr, ...rest } = answer as { resultStr?: string };
       const result = wrapped ? JSON.stringify({ scan_code: { scan_result: resultStr } }) : resultStr;
       const known = name === "scanQRCode" ? { ...rest, resultStr: result } : { err_msg: "preVerifyJSAPI:ok" };
       setTimeout(() => said(known), 20);
     },
   };
+  const put = () => {
+    told.WeixinJSBridge = bridge;
+    document.dispatchEvent(new Event("WeixinJSBridgeReady"));
+  };
+  if (late) addEventListener("DOMContentLoaded", () => setTimeout(put, late));
+  else put();
 }
 
 const GOOD = { err_msg: "scanQRCode:ok", resultStr: `CODE_128,${CARD}` };
@@ -129,6 +146,26 @@ test.describe("WeChat", () => {
     await expect(page.getByText(NOTHING)).toBeVisible();
     await box(page).fill("8986");
     await expect(page.getByText(NOTHING)).toHaveCount(0);
+  });
+
+  test("while WeChat gives no ticket the camera reads", async ({ page, gateway }) => {
+    const shop = await startOwn(gateway);
+    await refuseTickets(9);
+    await fakeCamera(page, { codes: [CARD] });
+    await page.addInitScript(wechatBridge, { answer: GOOD });
+    await page.goto(shop.url);
+    await scanButton(page).click();
+    await holdsTheCard(page);
+    expect(await calls(page)).toEqual([]);
+  });
+
+  test("the bridge comes late, and its check never answers", async ({ page, gateway }) => {
+    const shop = await startOwn(gateway);
+    await page.addInitScript(wechatBridge, { answer: GOOD, late: 1500, silent: "preVerifyJSAPI" });
+    await page.goto(shop.url);
+    await scanButton(page).click();
+    await holdsTheCard(page);
+    expect((await calls(page)).map(([name]) => name)).toEqual(["preVerifyJSAPI", "scanQRCode"]);
   });
 
   test("what is no card number stands in the box, and is told", async ({ page, gateway }) => {
