@@ -173,6 +173,7 @@ async fn the_interface_describes_itself() {
         routes::CARD_REALNAME,
         routes::CARD_ORDERS,
         routes::ORDERS,
+        routes::WECHAT_SCAN,
         "/api/v1/orders/{id}",
         "/api/v1/orders/{id}/events",
         "/api/v1/orders/{id}/payments",
@@ -181,7 +182,7 @@ async fn the_interface_describes_itself() {
     ] {
         assert!(paths.contains_key(path), "{path} is not described");
     }
-    assert_eq!(paths.len(), 12, "{:?}", paths.keys());
+    assert_eq!(paths.len(), 13, "{:?}", paths.keys());
     let page = edge.visit("/api/docs/").await;
     assert_eq!(page.status(), 200);
     assert!(text(&page, "content-security-policy").contains("style-src 'self' 'unsafe-inline'"));
