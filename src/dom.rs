@@ -17,13 +17,10 @@ pub fn app_root() -> HtmlElement {
         .unchecked_into()
 }
 
-/// The name that the static page bears.
+/// A text that the gateway drew into the still picture.
 #[must_use]
-pub fn shell_brand() -> String {
-    document()
-        .get_element_by_id("shell-brand")
-        .and_then(|brand| brand.text_content())
-        .unwrap_or_default()
+pub fn shell_text(id: &str) -> Option<String> {
+    document().get_element_by_id(id)?.text_content()
 }
 
 /// Tells the browser which language the page speaks.

@@ -5,6 +5,8 @@
 //! `second` has the part of the program loaded that the first screen does not run; `door` is the way into it.
 //! The page never decides that money arrived: it shows what the gateway says, and `watch` decides when to ask.
 
+use wasm_bindgen_futures::spawn_local;
+
 pub mod api;
 pub mod app;
 pub mod checkout;
@@ -29,9 +31,13 @@ pub mod timer;
 pub mod ui;
 pub mod watch;
 
-/// Puts the page into the document and takes the static shell out.
+/// Puts the page into the document and takes the static shell out, soon: that the program has arrived was work enough
+/// for a slow phone at one go.
 pub fn mount() {
-    let link = deep_link::take();
-    i18n::start(link.language.as_deref());
-    app::start(link);
+    spawn_local(async {
+        timer::sleep(0).await;
+        let link = deep_link::take();
+        i18n::start(link.language.as_deref());
+        app::start(link);
+    });
 }

@@ -1,5 +1,5 @@
 // Starts the program. Until it runs, what is in index.html stands in for it; if it cannot run, this says so.
-import { announce } from "./host/bridge.js";
+import "./host/bridge.js";
 import init from "storefront";
 
 const { wasm, second } = document.currentScript.dataset;
@@ -68,7 +68,7 @@ if (second) {
 function start(options) {
   if (second && location.pathname !== "/") compileSecond().catch(() => undefined);
   started = compile(wasm, options).then((program) => init({ module_or_path: program }));
-  started.then(announce).catch((error) => {
+  started.catch((error) => {
     console.error(error);
     show(
       say("页面加载失败", "The page could not be loaded"),

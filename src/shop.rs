@@ -47,6 +47,8 @@ pub struct Shop {
     pub storefront: RwSignal<Loaded<Storefront>>,
     /// The name that the static page bears, until the gateway has told its own.
     pub first_brand: StoredValue<String>,
+    /// Whether the static page says that this is a demo, until the gateway has told.
+    pub first_demo: bool,
     /// What is for sale.
     pub catalog: RwSignal<Loaded<Catalog>>,
     /// The card number as it was typed.
@@ -123,7 +125,8 @@ impl Shop {
         let kept = |name| filled(store::read_for_tab(name)).filter(|_| !had_card);
         let shop = Shop {
             storefront: RwSignal::new(Loaded::Loading),
-            first_brand: StoredValue::new(dom::shell_brand()),
+            first_brand: StoredValue::new(dom::shell_text("shell-brand").unwrap_or_default()),
+            first_demo: dom::shell_text("shell-demo").is_some(),
             catalog: RwSignal::new(Loaded::Loading),
             number: RwSignal::new(link.card.or_else(|| kept(NUMBER)).unwrap_or_default()),
             card: RwSignal::new(Card::None),

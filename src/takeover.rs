@@ -7,7 +7,7 @@ use web_sys::{HtmlElement, HtmlInputElement};
 
 use crate::{
     components::{card_field, pay_bar},
-    dom,
+    dom, host,
     shop::{Loaded, Shop},
     timer,
 };
@@ -28,7 +28,8 @@ struct Choices {
 /// Takes over as soon as nobody is composing a word and the page has what the picture shows.
 pub fn run(shop: Shop) {
     let Some(shell) = document().get_element_by_id("shell") else {
-        return dom::app_root().set_hidden(false);
+        dom::app_root().set_hidden(false);
+        return host::tell_ready();
     };
     let shell: HtmlElement = shell.unchecked_into();
     spawn_local(async move {
@@ -101,6 +102,7 @@ fn exchange(shell: &HtmlElement) {
     if pressed && let Some(button) = document().get_element_by_id(pay_bar::ID) {
         button.unchecked_into::<HtmlElement>().click();
     }
+    host::tell_ready();
 }
 
 fn input(selector: &str) -> Option<HtmlInputElement> {

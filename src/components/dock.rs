@@ -18,8 +18,9 @@ pub fn dock(shop: Shop, body: View) -> View {
             .into()
     };
     let demo = move || {
-        let demo = shop.storefront.with(|storefront| {
-            matches!(storefront, Loaded::Ready(storefront) if storefront.mode == Mode::Demo)
+        let demo = shop.storefront.with(|storefront| match storefront {
+            Loaded::Ready(storefront) => storefront.mode == Mode::Demo,
+            Loaded::Loading | Loaded::Failed(_) => shop.first_demo,
         });
         demo.then(|| el("p", "banner banner--demo").text(t(Text::DemoBanner)))
             .into()

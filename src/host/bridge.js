@@ -94,6 +94,12 @@ let told;
 window.__host = {
   close,
   load,
+
+  /** Tells that the page can be used. */
+  ready() {
+    ready = message("ready");
+    tellAll(ready);
+  },
   look,
   wechatSigns,
   scan: (box) => scan(box, () => tellAll(message("scan"))),
@@ -122,10 +128,3 @@ Object.defineProperty(window, "RechargeBridge", {
 
 entered();
 greeted(() => ready && frame.post(ready));
-
-/** Tells that the page can be used. */
-export function announce() {
-  ready = message("ready");
-  tellAll(ready);
-  findScanners();
-}

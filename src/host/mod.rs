@@ -125,6 +125,11 @@ pub fn scan_told(event: &Event) -> Scan {
     }
 }
 
+/// Tells the app that the page can be used.
+pub fn tell_ready() {
+    ask("ready", &[]);
+}
+
 /// Tells the app where an order stands, by the number that is for people.
 pub fn tell_order(number: &str, state: &str) {
     ask("order", &[number.into(), state.into()]);

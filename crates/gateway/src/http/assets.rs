@@ -118,7 +118,7 @@ impl Assets {
         };
         let catalog = app.catalog.current().await;
         let brand = &app.config.shop.brand;
-        let page = shell::fill(&document.html, brand, catalog.as_deref());
+        let page = shell::fill(&document.html, brand, app.config.mode, catalog.as_deref());
         guard(Html(page).into_response(), document.policy_for(headers))
     }
 }

@@ -5,12 +5,19 @@
 
 use std::fmt::Write;
 
-use contract::{Catalog, Category, Package, ResetRule, volume};
+use contract::{Catalog, Category, Mode, Package, ResetRule, volume};
+
+/// The line that the page shows too; if it came later, everything below it would move.
+const DEMO: &str =
+    r#"<p class="banner banner--demo" id="shell-demo">演示环境，不会产生真实扣款</p>"#;
 
 /// Fills the page for the shop's front. A catalog that is stale, or has nothing, leaves the page's own grey tiles.
 #[must_use]
-pub fn fill(page: &str, brand: &str, catalog: Option<&Catalog>) -> String {
-    let page = put(page, "brand", &escape(brand));
+pub fn fill(page: &str, brand: &str, mode: Mode, catalog: Option<&Catalog>) -> String {
+    let mut page = put(page, "brand", &escape(brand));
+    if mode == Mode::Demo {
+        page = put(&page, "demo", DEMO);
+    }
     let Some((catalog, shown)) = catalog
         .filter(|catalog| !catalog.stale)
         .and_then(|catalog| Some((catalog, catalog.categories.first()?)))
@@ -130,7 +137,7 @@ mod tests {
 
     use super::*;
 
-    const PAGE: &str = "<p><!--brand-->x<!--/brand--></p><!--packages-->grey<!--/packages--><!--catalog--><!--/catalog-->";
+    const PAGE: &str = "<p><!--brand-->x<!--/brand--></p><!--packages-->grey<!--/packages--><!--demo--><!--/demo--><!--catalog--><!--/catalog-->";
 
     fn catalog(name: &str) -> Catalog {
         Catalog {
@@ -157,7 +164,7 @@ mod tests {
 
     #[test]
     fn packages_are_drawn_and_told() {
-        let page = fill(PAGE, "店", Some(&catalog("3GB")));
+        let page = fill(PAGE, "店", Mode::Live, Some(&catalog("3GB")));
         for part in [
             "<p>店</p>",
             r#"<span class="chip-face">移动 · 月清零</span>"#,
@@ -175,6 +182,7 @@ mod tests {
         let page = fill(
             PAGE,
             "<b>&",
+            Mode::Live,
             Some(&catalog("</script><script>alert(1)//\"'")),
         );
         assert_eq!(page.matches("</script>").count(), 1, "{page}");
@@ -195,12 +203,18 @@ mod tests {
             ..catalog("a")
         };
         for nothing in [None, Some(&stale), Some(&empty)] {
-            let page = fill(PAGE, "店", nothing);
+            let page = fill(PAGE, "店", Mode::Live, nothing);
             assert!(
                 page.contains("grey") && !page.contains("application/json"),
                 "{page}"
             );
         }
-        assert_eq!(fill("no marks", "店", None), "no marks");
+        assert_eq!(fill("no marks", "店", Mode::Demo, None), "no marks");
+    }
+
+    #[test]
+    fn a_demo_says_so_and_a_shop_does_not() {
+        assert!(fill(PAGE, "店", Mode::Demo, None).contains("banner--demo"));
+        assert!(!fill(PAGE, "店", Mode::Live, None).contains("banner--demo"));
     }
 }
