@@ -99,6 +99,7 @@ window.__host = {
   ready() {
     ready = message("ready");
     tellAll(ready);
+    findScanners();
   },
   look,
   wechatSigns,
