@@ -1,6 +1,6 @@
 //! Which screen is shown.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     components::{
@@ -16,7 +16,7 @@ use crate::{
     pages::recharge::recharge,
     second,
     shop::{Loaded, Shop},
-    takeover,
+    takeover, timer,
     ui::{self, View, el, follow, live},
     views,
 };
@@ -27,9 +27,15 @@ pub fn start(link: DeepLink) {
     let column = root.clone();
     leptos::mount::mount_to(root, move || {
         let shop = Shop::start(link);
-        takeover::run(shop);
         second::load(shop);
-        ui::show(&column, screens(shop));
+        let owner = Owner::current().unwrap_or_default();
+        spawn_local(async move {
+            timer::pause().await;
+            owner.with(|| {
+                takeover::run(shop);
+                ui::show(&column, screens(shop));
+            });
+        });
     })
     .forget();
 }

@@ -31,13 +31,13 @@ pub mod timer;
 pub mod ui;
 pub mod watch;
 
-/// Puts the page into the document and takes the static shell out, soon: that the program has arrived was work enough
-/// for a slow phone at one go.
+/// Puts the page into the document and takes the static shell out, in steps between which a slow phone answers.
 pub fn mount() {
     spawn_local(async {
-        timer::sleep(0).await;
+        timer::pause().await;
         let link = deep_link::take();
         i18n::start(link.language.as_deref());
+        timer::pause().await;
         app::start(link);
     });
 }

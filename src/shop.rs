@@ -203,6 +203,7 @@ impl Shop {
             self.catalog.set(Loaded::Loading);
         }
         spawn_local(async move {
+            timer::pause().await;
             while self.ask_catalog().await {
                 timer::sleep(STALE_MS).await;
                 if self.catalog_turn.get_value() != turn {

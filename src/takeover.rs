@@ -47,7 +47,7 @@ pub fn run(shop: Shop) {
             }
             choices.apply(shop);
             taken = Some(choices);
-            timer::sleep(0).await;
+            timer::pause().await;
         }
         exchange(&shell);
     });

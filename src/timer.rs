@@ -13,6 +13,11 @@ pub async fn sleep(millis: i32) {
     let _ = JsFuture::from(promise).await;
 }
 
+/// Lets the browser answer what was tapped meanwhile, before what is left of long work goes on.
+pub async fn pause() {
+    sleep(0).await;
+}
+
 /// Waits for something, but no longer than so many milliseconds.
 pub async fn within<T>(millis: i32, work: impl Future<Output = T>) -> Option<T> {
     let mut work = pin!(work);
