@@ -73,11 +73,21 @@ const CHANGES: [Change; 5] = [
     },
 ];
 
+/// Another version, or cargo would take what it builds of the copy for what it built of the checkout.
+const RENAME: Change = Change {
+    naively: "",
+    file: "Cargo.toml",
+    edits: &[(
+        concat!("version = \"", env!("CARGO_PKG_VERSION"), "\""),
+        concat!("version = \"", env!("CARGO_PKG_VERSION"), "-naive\""),
+    )],
+};
+
 /// The faults whose tests must notice.
 const ROWS: [&str; 5] = ["row_01", "row_13", "row_37", "row_39", "row_42"];
 
 /// What cargo needs of the checkout to build the gateway and its tests.
-const NEEDED: [&str; 5] = ["Cargo.toml", "Cargo.lock", "src", "crates", "clippy.toml"];
+const NEEDED: [&str; 6] = ["Cargo.toml", "Cargo.lock", "src", "crates", "docs", "clippy.toml"];
 
 /// Builds the naive gateway and expects its tests to fail.
 ///
@@ -85,12 +95,13 @@ const NEEDED: [&str; 5] = ["Cargo.toml", "Cargo.lock", "src", "crates", "clippy.
 /// A guard is no longer where it was, or a test does not notice that it is gone.
 pub(crate) fn run_all() -> Result<()> {
     let copy = copy()?;
+    apply(&copy, &RENAME)?;
     for change in &CHANGES {
         apply(&copy, change)?;
         println!("   a shop that {}", change.naively);
     }
     let noticed = play(&copy);
-    // What cargo calls the gateway is the naive one now: taken away, it is put right by the next build.
+    // What cargo calls the gateway is the naive one now: taken away, put right by the next build.
     fs::remove_file(services::program("gateway", Profile::Dev)?)
         .context("taking the naive gateway away")?;
     noticed
