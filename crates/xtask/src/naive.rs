@@ -87,7 +87,14 @@ const RENAME: Change = Change {
 const ROWS: [&str; 5] = ["row_01", "row_13", "row_37", "row_39", "row_42"];
 
 /// What cargo needs of the checkout to build the gateway and its tests.
-const NEEDED: [&str; 6] = ["Cargo.toml", "Cargo.lock", "src", "crates", "docs", "clippy.toml"];
+const NEEDED: [&str; 6] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "src",
+    "crates",
+    "docs",
+    "clippy.toml",
+];
 
 /// Builds the naive gateway and expects its tests to fail.
 ///
