@@ -62,6 +62,7 @@ pub(super) fn run(mode: Mode, std: &Std) -> Result<()> {
 
     let mut document = fs::read_to_string(from.join(DOCUMENT)).context("reading index.html")?;
     document = names::set_style(&document, style(mode, "style/critical.css")?.trim())?;
+    let mut glue = from.join(GLUE);
     let built = fs::read(from.join(PROGRAM)).context("reading the program")?;
     let program = match (mode, std) {
         // In one piece, with the names of its functions.
@@ -69,7 +70,14 @@ pub(super) fn run(mode: Mode, std: &Std) -> Result<()> {
         // Its functions are merged: what looks like one part's may be the other's too.
         (Mode::Release, Std::Precompiled) => small(&built)?,
         (Mode::Release, Std::Toolchain | Std::Distribution { .. }) => {
-            let Parts { first, second } = split::split(&built)?;
+            let Parts {
+                first,
+                second,
+                nicknames,
+            } = split::split(&built)?;
+            let shorter = nicknames.apply(&fs::read_to_string(&glue).context("reading the glue")?);
+            glue = project::wasm_target_dir()?.join(GLUE);
+            fs::write(&glue, shorter)?;
             let second = small(&second)?;
             let named = names::by_content(SECOND, &second);
             document = names::add_second(&document, &named)?;
@@ -79,7 +87,7 @@ pub(super) fn run(mode: Mode, std: &Std) -> Result<()> {
     };
     for (name, content) in [
         (STYLE, style(mode, "style/main.css")?.into_bytes()),
-        (LOADER, loader(mode, &from)?.into_bytes()),
+        (LOADER, loader(mode, &glue)?.into_bytes()),
         (PROGRAM, program),
     ] {
         let named = names::by_content(name, &content);
@@ -113,8 +121,7 @@ fn small(part: &[u8]) -> Result<Vec<u8>> {
 
 /// The loader and wasm-bindgen's glue as one classic script, which needs neither a dynamic
 /// import nor a second request.
-fn loader(mode: Mode, from: &Path) -> Result<String> {
-    let glue = from.join(GLUE);
+fn loader(mode: Mode, glue: &Path) -> Result<String> {
     run_quietly(
         bundle(mode, "src/loader.js")?
             .arg(format!("--alias:storefront={}", glue.display()))

@@ -29,6 +29,9 @@ pub(super) const SECOND: [&str; 16] = [
 /// The modules below those that the first part runs.
 const FIRST: [&str; 1] = ["pages::recharge"];
 
+/// Crates of which Leptos brings functions that are offered to the script and never called: out of the way.
+const NEVER: [&str; 2] = ["intounderlying", "wasm_streams::"];
+
 /// The way in.
 const DOOR: &str = "storefront::door::";
 
@@ -75,7 +78,7 @@ fn is_second(name: &str) -> bool {
             .iter()
             .any(|module| name.contains(&format!("storefront::{module}::")))
     };
-    is_of(&SECOND) && !is_of(&FIRST)
+    is_of(&SECOND) && !is_of(&FIRST) || NEVER.iter().any(|dead| name.contains(dead))
 }
 
 fn add_what_only_they_call(program: &Program, moved: &mut BTreeSet<u32>) {

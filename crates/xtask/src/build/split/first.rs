@@ -4,23 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, anyhow};
 use wasm_encoder::{
-    CodeSection, ExportKind, ExportSection, Function, FunctionSection, Instruction, Module,
-    TableSection, TypeSection, ValType,
+    CodeSection, ExportKind, ExportSection, Function, FunctionSection, ImportSection, Instruction,
+    Module, TableSection, TypeSection, ValType,
     reencode::{self, Reencode, utils},
 };
 use wasmparser::{
     CodeSectionReader, CustomSectionReader, ExportSectionReader, FunctionBody,
-    FunctionSectionReader, Parser, Table, TypeSectionReader,
+    FunctionSectionReader, ImportSectionReader, Parser, Table, TypeSectionReader,
 };
 
 use super::{
-    TABLE, name,
-    program::{Program, STACK},
+    Nicknames, TABLE, name,
+    program::{Program, STACK, is_never_called},
 };
-
-/// What Leptos' server functions offer the script for streams, in the names of their exports. The page has none of
-/// them, but what is exported cannot be left out as never called.
-const STREAMS: &str = "intounderlying";
 
 /// The first part.
 ///
@@ -31,6 +27,7 @@ pub(super) fn write(
     moved: &BTreeSet<u32>,
     doors: &BTreeSet<u32>,
     used: &BTreeSet<u32>,
+    nicknames: &Nicknames,
 ) -> Result<Vec<u8>> {
     let mut module = Module::new();
     let mut writer = First {
@@ -38,6 +35,7 @@ pub(super) fn write(
         moved,
         doors: doors.iter().copied().zip(door_slots(program)).collect(),
         used,
+        nicknames,
         next: program.imported,
     };
     writer
@@ -64,6 +62,7 @@ struct First<'a> {
     /// The slot of each door.
     doors: BTreeMap<u32, u32>,
     used: &'a BTreeSet<u32>,
+    nicknames: &'a Nicknames,
     /// The function whose body comes next.
     next: u32,
 }
@@ -81,6 +80,19 @@ impl Reencode for First<'_> {
         utils::parse_type_section(self, types, section)?;
         types.ty().function([], [ValType::I32]);
         types.ty().function([ValType::I32], []);
+        Ok(())
+    }
+
+    fn parse_import_section(
+        &mut self,
+        imports: &mut ImportSection,
+        section: ImportSectionReader<'_>,
+    ) -> Done {
+        for import in section.into_imports() {
+            let mut import = import?;
+            import.name = self.nicknames.get(import.name);
+            utils::parse_import(self, imports, import)?;
+        }
         Ok(())
     }
 
@@ -109,8 +121,9 @@ impl Reencode for First<'_> {
         section: ExportSectionReader<'_>,
     ) -> Done {
         for export in section {
-            let export = export?;
-            if !export.name.contains(STREAMS) {
+            let mut export = export?;
+            export.name = self.nicknames.get(export.name);
+            if !is_never_called(export.name) {
                 utils::parse_export(self, exports, export)?;
             }
         }

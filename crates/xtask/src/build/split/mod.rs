@@ -8,12 +8,14 @@
 
 mod choose;
 mod first;
+mod nicknames;
 mod program;
 mod second;
 #[cfg(test)]
 mod tests;
 
 use anyhow::{Context, Result};
+pub(super) use nicknames::Nicknames;
 use program::Program;
 
 /// The name under which the second part asks for what is the first's.
@@ -25,6 +27,8 @@ const TABLE: &str = "table";
 pub(super) struct Parts {
     pub(super) first: Vec<u8>,
     pub(super) second: Vec<u8>,
+    /// What the script has to call the first part's imports and exports.
+    pub(super) nicknames: Nicknames,
 }
 
 /// Cuts a program that still holds the names of its functions.
@@ -37,9 +41,11 @@ pub(super) fn split(bytes: &[u8]) -> Result<Parts> {
     let moved = choose::second(&program)?;
     let doors = program.called_from_outside(&moved);
     let used = second::used(&program, &moved);
+    let nicknames = Nicknames::of(bytes)?;
     Ok(Parts {
-        first: first::write(&program, &moved, &doors, &used)?,
+        first: first::write(&program, &moved, &doors, &used, &nicknames)?,
         second: second::write(&program, &moved, &doors)?,
+        nicknames,
     })
 }
 

@@ -11,6 +11,15 @@ use wasmparser::{
 /// The variable that holds where the stack ends: linkers put it first.
 pub(super) const STACK: u32 = 0;
 
+/// What Leptos' server functions offer the script for streams, in the names of their exports. The page has none of
+/// them, but what is exported cannot be left out as never called.
+const STREAMS: &str = "intounderlying";
+
+/// Whether the script never calls what is exported under this name.
+pub(super) fn is_never_called(export: &str) -> bool {
+    export.contains(STREAMS)
+}
+
 /// The module.
 pub(super) struct Program<'a> {
     pub(super) bytes: &'a [u8],
@@ -115,7 +124,7 @@ impl<'a> Program<'a> {
             }
         }
         for export in &exports {
-            if export.kind == ExternalKind::Func {
+            if export.kind == ExternalKind::Func && !is_never_called(export.name) {
                 let function = functions.get_mut(export.index as usize);
                 function.context("an export of nothing")?.is_exported = true;
             }

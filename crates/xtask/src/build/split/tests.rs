@@ -45,7 +45,7 @@ const FUNCTIONS: [(&str, &[u32], bool); 6] = [
 
 #[test]
 fn both_parts_are_modules_of_the_first_edition() {
-    let Parts { first, second } = split(&program(&FUNCTIONS, true)).unwrap();
+    let Parts { first, second, .. } = split(&program(&FUNCTIONS, true)).unwrap();
     for part in [&first, &second] {
         let features = WasmFeatures::WASM1;
         Validator::new_with_features(features)
@@ -57,7 +57,7 @@ fn both_parts_are_modules_of_the_first_edition() {
 #[test]
 fn the_second_part_takes_what_only_it_runs_and_fills_its_slots() {
     let bytes = program(&FUNCTIONS, true);
-    let Parts { first, second } = split(&bytes).unwrap();
+    let Parts { first, second, .. } = split(&bytes).unwrap();
     let first = Program::read(&first).unwrap();
     assert_eq!(first.table.initial, u64::from(SLOTS) + 1, "one door");
     assert_eq!(asked_for(&second), {
