@@ -2,7 +2,7 @@
 import "./host/bridge.js";
 import init from "storefront";
 
-const { wasm, second } = document.currentScript.dataset;
+const { wasm, second, style } = document.currentScript.dataset;
 const english = !/^zh/i.test((navigator.languages && navigator.languages[0]) || navigator.language || "zh");
 const say = (chinese, other) => (english ? other : chinese);
 
@@ -52,21 +52,36 @@ function compile(file, options) {
 
 let started;
 let rest;
-const compileSecond = () =>
+const fetchSecond = () =>
   rest ||
-  (rest = compile(second).catch((error) => {
+  (rest = Promise.all([compile(second), dress()]).catch((error) => {
     rest = undefined;
     throw error;
   }));
 
+// The style sheet of the screens that come later.
+function dress() {
+  return new Promise((done, failed) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = style;
+    link.onload = done;
+    link.onerror = () => {
+      link.remove();
+      failed(new Error("no style"));
+    };
+    document.head.appendChild(link);
+  });
+}
+
 // The program asks for its second part as soon as it runs; on any screen but the first both come at once.
 if (second) {
   window.__second = () =>
-    compileSecond().then((part) => started.then((first) => WebAssembly.instantiate(part, { first })));
+    fetchSecond().then(([part]) => started.then((first) => WebAssembly.instantiate(part, { first })));
 }
 
 function start(options) {
-  if (second && location.pathname !== "/") compileSecond().catch(() => undefined);
+  if (second && location.pathname !== "/") fetchSecond().catch(() => undefined);
   started = compile(wasm, options).then((program) => init({ module_or_path: program }));
   started.catch((error) => {
     console.error(error);

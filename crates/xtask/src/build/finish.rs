@@ -80,7 +80,7 @@ pub(super) fn run(mode: Mode, std: &Std) -> Result<()> {
             fs::write(&glue, shorter)?;
             let second = small(&second)?;
             let named = names::by_content(SECOND, &second);
-            document = names::add_second(&document, &named)?;
+            document = names::set_later(&document, &named, STYLE)?;
             fs::write(stage.join(named), second)?;
             small(&first)?
         }

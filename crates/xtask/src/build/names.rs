@@ -30,14 +30,18 @@ pub(super) fn rename(document: &str, old: &str, new: &str) -> Result<String> {
     Ok(document.replace(&old, &new))
 }
 
-/// Tells the loader where the program's second part is.
+/// Leaves to the loader what comes after the first screen: the program's second part, and the style sheet that only its
+/// screens need.
 ///
 /// # Errors
-/// When the document does not say where the first is.
-pub(super) fn add_second(document: &str, name: &str) -> Result<String> {
+/// When the document does not load the sheet, or does not say where the first part is.
+pub(super) fn set_later(document: &str, second: &str, style: &str) -> Result<String> {
     const FIRST: &str = " data-wasm=";
+    let link = format!("<link rel=\"stylesheet\" href=\"/{style}\"/>");
+    ensure!(document.contains(&link), "index.html has no {link}");
     ensure!(document.contains(FIRST), "index.html has no{FIRST}…");
-    Ok(document.replace(FIRST, &format!(" data-second=\"/{name}\"{FIRST}")))
+    let later = format!(" data-second=\"/{second}\" data-style=\"/{style}\"{FIRST}");
+    Ok(document.replace(&link, "").replace(FIRST, &later))
 }
 
 /// Replaces what stands in the document's one `<style>` element.
