@@ -105,6 +105,9 @@ impl Reencode for First<'_> {
         let types = u32::try_from(self.program.types.len()).unwrap_or(u32::MAX);
         functions.function(types);
         functions.function(types + 1);
+        for import in self.lent() {
+            functions.function(self.program.functions[import as usize].kind);
+        }
         Ok(())
     }
 
@@ -129,8 +132,15 @@ impl Reencode for First<'_> {
         }
         exports.export(TABLE, ExportKind::Table, 0);
         let (get, set) = stack_functions(self.program);
-        for function in self.used.iter().copied().chain([get, set]) {
+        let own = self
+            .used
+            .iter()
+            .filter(|function| !self.is_lent(**function));
+        for function in own.copied().chain([get, set]) {
             exports.export(&name(function), ExportKind::Func, function);
+        }
+        for (place, import) in (set + 1..).zip(self.lent()) {
+            exports.export(&name(import), ExportKind::Func, place);
         }
         Ok(())
     }
@@ -146,6 +156,11 @@ impl Reencode for First<'_> {
             Instruction::LocalGet(0),
             Instruction::GlobalSet(STACK),
         ]));
+        for import in self.lent() {
+            let mut steps = self.arguments(import);
+            steps.push(Instruction::Call(import));
+            code.function(&body(&steps));
+        }
         Ok(())
     }
 
@@ -160,8 +175,7 @@ impl Reencode for First<'_> {
             return Ok(());
         };
         let kind = self.program.functions[number as usize].kind;
-        let taken = self.program.types[kind as usize].params().len();
-        let mut steps: Vec<Instruction> = (0..).take(taken).map(Instruction::LocalGet).collect();
+        let mut steps = self.arguments(number);
         steps.push(Instruction::I32Const(
             i32::try_from(*slot).unwrap_or(i32::MAX),
         ));
@@ -176,6 +190,28 @@ impl Reencode for First<'_> {
     /// Names and notes of tools are for the cut alone.
     fn parse_custom_section(&mut self, _: &mut Module, _: CustomSectionReader<'_>) -> Done {
         Ok(())
+    }
+}
+
+impl First<'_> {
+    /// The script's functions that the second part calls. Each gets a function of its own around it: V8 before 7.4
+    /// crashes where one module takes what another only hands on.
+    fn lent(&self) -> impl Iterator<Item = u32> {
+        self.used
+            .iter()
+            .copied()
+            .filter(|function| self.is_lent(*function))
+    }
+
+    fn is_lent(&self, function: u32) -> bool {
+        function < self.program.imported
+    }
+
+    /// Steps that pass on what a function was called with.
+    fn arguments<'a>(&self, function: u32) -> Vec<Instruction<'a>> {
+        let kind = self.program.functions[function as usize].kind;
+        let taken = self.program.types[kind as usize].params().len();
+        (0..).take(taken).map(Instruction::LocalGet).collect()
     }
 }
 
