@@ -32,8 +32,8 @@ pub fn start(link: DeepLink) {
         spawn_local(async move {
             timer::pause().await;
             owner.with(|| {
-                takeover::run(shop);
                 ui::show(&column, screens(shop));
+                takeover::run(shop);
             });
         });
     })

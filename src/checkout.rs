@@ -89,7 +89,7 @@ impl Checkout {
         self.step.set(Step::Checking);
         spawn_local(async move {
             let order = api::order(&earlier).await;
-            if self.step.get_untracked() != Step::Checking {
+            if self.step.try_get_untracked() != Some(Step::Checking) {
                 return;
             }
             self.step.set(match order {

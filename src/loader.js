@@ -83,17 +83,24 @@ if (second) {
 function start(options) {
   if (second && location.pathname !== "/") fetchSecond().catch(() => undefined);
   started = compile(wasm, options).then((program) => init({ module_or_path: program }));
-  started.catch((error) => {
-    console.error(error);
-    show(
-      say("页面加载失败", "The page could not be loaded"),
-      say(
-        "请检查网络后重试；仍不行，请换用其他浏览器打开。您的订单和款项不受影响。",
-        "Please check your network and try again, or use another browser. Orders and money are not affected.",
-      ),
-      true,
-    );
-  });
+  started.catch(fail);
+}
+
+// The program may stop later too, as long as what stands in for it is still there.
+window.addEventListener("error", ({ error }) => {
+  if (shell && shell.isConnected && error instanceof WebAssembly.RuntimeError) fail(error);
+});
+
+function fail(error) {
+  console.error(error);
+  show(
+    say("页面加载失败", "The page could not be loaded"),
+    say(
+      "请检查网络后重试；仍不行，请换用其他浏览器打开。您的订单和款项不受影响。",
+      "Please check your network and try again, or use another browser. Orders and money are not affected.",
+    ),
+    true,
+  );
 }
 
 function show(title, text, again) {

@@ -55,7 +55,9 @@ pub fn set_state(text: &str) {
     }
 }
 
-fn here() -> String {
+/// The path of the present address.
+#[must_use]
+pub fn here() -> String {
     window()
         .location()
         .pathname()

@@ -1,4 +1,5 @@
-//! The second part of the program: every screen but the first, and the way to the wallet.
+//! The second part of the program: every screen but the first, the way to the wallet, and the
+//! camera's sheet.
 //!
 //! The build cuts it off (`crates/xtask/src/build/split`), and the loader fetches it once the first part runs. Until it
 //! is there, nothing behind [`crate::door`] may be called.
@@ -28,17 +29,25 @@ pub fn load(shop: Shop) {
         };
         shop.second.set(match loaded {
             Ok(_) => Loaded::Ready(()),
+            Err(error) if is_gone(&error) => Loaded::Failed(Failure::Unreadable),
             Err(_) => Loaded::Failed(Failure::Offline),
         });
     });
 }
 
-/// Tries again. The part's file goes when the shop is renewed, so that where the network is well the whole page is
+/// Tries again, if it failed. Where the part's file is gone, since the shop was renewed meanwhile, the whole page is
 /// loaded anew.
 pub fn load_again(shop: Shop) {
-    if shop.online.get_untracked() {
-        let _ = window().location().reload();
-    } else {
-        load(shop);
+    match shop.second.get_untracked() {
+        Loaded::Failed(Failure::Unreadable) => drop(window().location().reload()),
+        Loaded::Failed(_) => load(shop),
+        Loaded::Loading | Loaded::Ready(()) => {}
     }
+}
+
+/// Whether the loader says so.
+fn is_gone(error: &JsValue) -> bool {
+    dom::property(error, "message")
+        .and_then(|message| message.as_string())
+        .is_some_and(|message| message == "status 404")
 }

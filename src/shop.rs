@@ -154,11 +154,14 @@ impl Shop {
             store::write_for_tab(CATEGORY, &shop.category.get().unwrap_or_default());
             store::write_for_tab(PACKAGE, &shop.package.get().unwrap_or_default());
         });
-        follow(move |first| {
+        let looked = StoredValue::new(false);
+        follow(move |_| {
             shop.number.track();
             if shop.card_wanted.get() {
                 // Nobody types what was there from the start.
-                shop.look_up_after(if first { 0 } else { TYPING_MS });
+                let typed = looked.get_value();
+                looked.set_value(true);
+                shop.look_up_after(if typed { TYPING_MS } else { 0 });
             }
         });
         shop
@@ -204,18 +207,24 @@ impl Shop {
         }
         spawn_local(async move {
             timer::pause().await;
-            while self.ask_catalog().await {
+            while self.ask_catalog(turn).await {
                 timer::sleep(STALE_MS).await;
-                if self.catalog_turn.get_value() != turn {
-                    return;
+                while !dom::is_visible() {
+                    timer::sleep(STALE_MS).await;
                 }
             }
         });
     }
 
-    /// Asks once what is for sale. Says whether what is shown is too old.
-    async fn ask_catalog(self) -> bool {
+    /// Asks once what is for sale. Says whether what is shown is too old, and nobody else asks.
+    async fn ask_catalog(self, turn: u32) -> bool {
+        if self.catalog_turn.get_value() != turn {
+            return false;
+        }
         let answer = api::catalog().await;
+        if self.catalog_turn.get_value() != turn {
+            return false;
+        }
         let held = self.catalog.with_untracked(|held| match held {
             Loaded::Ready(catalog) => Some((catalog.stale, catalog.as_of)),
             Loaded::Loading | Loaded::Failed(_) => None,

@@ -7,7 +7,7 @@ use web_sys::{HtmlElement, HtmlInputElement};
 
 use crate::{
     components::{card_field, pay_bar},
-    dom, host,
+    dom, host, nav,
     shop::{Loaded, Shop},
     timer,
 };
@@ -29,7 +29,7 @@ struct Choices {
 pub fn run(shop: Shop) {
     let Some(shell) = document().get_element_by_id("shell") else {
         dom::app_root().set_hidden(false);
-        return host::tell_ready();
+        return tell_ready(shop);
     };
     let shell: HtmlElement = shell.unchecked_into();
     spawn_local(async move {
@@ -50,6 +50,17 @@ pub fn run(shop: Shop) {
             timer::pause().await;
         }
         exchange(&shell);
+        tell_ready(shop);
+    });
+}
+
+/// Tells the app when the page can be used: the first screen at once, any other with the program's second part.
+fn tell_ready(shop: Shop) {
+    spawn_local(async move {
+        while nav::here() != "/" && shop.second.get_untracked() != Loaded::Ready(()) {
+            timer::sleep(LOOK_MS).await;
+        }
+        host::tell_ready();
     });
 }
 
@@ -102,7 +113,6 @@ fn exchange(shell: &HtmlElement) {
     if pressed && let Some(button) = document().get_element_by_id(pay_bar::ID) {
         button.unchecked_into::<HtmlElement>().click();
     }
-    host::tell_ready();
 }
 
 fn input(selector: &str) -> Option<HtmlInputElement> {

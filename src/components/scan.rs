@@ -12,6 +12,7 @@ use crate::{
     door,
     host::{self, Scan},
     i18n::{Text, t},
+    second,
     shop::{Loaded, Shop},
     ui::{El, View, live, nothing},
 };
@@ -61,13 +62,22 @@ impl Scanner {
     /// Takes what the box was told. Says whether it has another number now.
     pub fn take(self, event: &Event) -> bool {
         let told = host::scan_told(event);
-        self.camera.set(told == Scan::Camera);
+        // The camera's sheet is of the program's second part.
+        let no_sheet = self
+            .shop
+            .second
+            .with_untracked(|second| matches!(second, Loaded::Failed(_)));
+        self.camera.set(told == Scan::Camera && !no_sheet);
         match told {
             Scan::Text(text) => {
                 self.shop.number.set(scanned(&text).to_owned());
                 return true;
             }
             Scan::Refused => self.trouble.set(Some(Text::CameraRefused)),
+            Scan::Camera if no_sheet => {
+                self.trouble.set(Some(Text::ScanFailed));
+                second::load_again(self.shop);
+            }
             Scan::Failed => self.trouble.set(Some(Text::ScanFailed)),
             Scan::Camera | Scan::GivenUp => {}
         }

@@ -38,7 +38,8 @@ export const wechat = {
   /** Opens the scanner, which WeChat opens to signed pages alone. */
   async scan() {
     if (!wechat.signs) throw new Error("nobody signs");
-    const bridge = (await wechat.scans()) || undefined;
+    const bridge = await wechat.scans();
+    if (!bridge) throw new Error("no WeChat");
     const answer = await fetch("/api/v1/wechat/scan", {
       method: "POST",
       headers: { "Content-Type": "application/json" },

@@ -43,8 +43,9 @@ pub fn recharge(shop: Shop) -> View {
     shop.want_card();
     shop.want_catalog();
     let wish = RwSignal::new(None);
-    let waits =
-        move || wish.with(Option::is_some) && shop.second.with(|second| *second == Loaded::Loading);
+    // Pressed while the way to the wallet was not there yet.
+    let pressed = RwSignal::new(false);
+    let waits = move || pressed.get() && shop.second.with(|second| *second == Loaded::Loading);
     let chosen = Memo::new(move |_| chosen(shop));
     let blocked = Memo::new(move |_| {
         shop.catalog
@@ -62,23 +63,31 @@ pub fn recharge(shop: Shop) -> View {
     });
     let press = move || {
         missing.set(false);
-        match press(shop, chosen.get_untracked()) {
-            Pressed::Nothing => {}
-            Pressed::Missing => {
-                missing.set(true);
-                dom::scroll_to_id("packages");
-            }
-            Pressed::Go(it) => {
-                if matches!(shop.second.get_untracked(), Loaded::Failed(_)) {
-                    second::load(shop);
-                }
-                wish.set(Some(it));
-            }
+        let go = press(shop, chosen.get_untracked());
+        if matches!(go, Pressed::Missing) {
+            missing.set(true);
+            dom::scroll_to_id("packages");
+        }
+        let Pressed::Go(it) = go else { return };
+        let is_there = shop
+            .second
+            .with_untracked(|second| *second == Loaded::Ready(()));
+        pressed.set(!is_there);
+        if is_there {
+            wish.set(Some(it));
+        } else {
+            second::load_again(shop);
         }
     };
+    // What is bought is what is chosen when the sheet opens.
+    follow(move |_| {
+        if shop.second.with(|second| *second == Loaded::Ready(())) && pressed.get_untracked() {
+            press();
+        }
+    });
     let told = move || {
         let failure = shop.second.with(|second| match second {
-            Loaded::Failed(failure) if wish.with(Option::is_some) => Some(failure_text(failure)),
+            Loaded::Failed(failure) if pressed.get() => Some(failure_text(failure)),
             _ => None,
         });
         match failure {
@@ -87,9 +96,9 @@ pub fn recharge(shop: Shop) -> View {
             None => String::new(),
         }
     };
-    let sheet = move || match (wish.get(), shop.second.get()) {
-        (Some(wish), Loaded::Ready(())) => door::buy(shop, wish),
-        _ => nothing(),
+    let sheet = move || {
+        wish.get()
+            .map_or_else(nothing, |wish| door::buy(shop, wish))
     };
     let main = el("main", "main")
         .child(heading("visually-hidden", t(Text::TabRecharge)))

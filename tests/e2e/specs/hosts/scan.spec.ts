@@ -192,6 +192,19 @@ test.describe("WeChat", () => {
   });
 });
 
+test("outside WeChat the camera reads, and nobody asks for WeChat's signature", async ({ page, gateway }) => {
+  const shop = await startOwn(gateway);
+  let asked = 0;
+  page.on("request", (request) => {
+    if (request.url().includes("/wechat/scan")) asked += 1;
+  });
+  await fakeCamera(page, { codes: [CARD] });
+  await page.goto(shop.url);
+  await scanButton(page).click();
+  await holdsTheCard(page);
+  expect(asked).toBe(0);
+});
+
 test.describe("Alipay", () => {
   test.use({ userAgent: AGENTS.alipay });
 
@@ -205,18 +218,25 @@ test.describe("Alipay", () => {
   ] as const) {
     test(`answers ${JSON.stringify(answer)}`, async ({ page }) => {
       await page.addInitScript((answer) => {
-        const told = window as unknown as { calls: unknown[][]; AlipayJSBridge: object };
+        const told = window as unknown as { calls: unknown[][]; answered?: boolean; AlipayJSBridge: object };
         told.calls = [];
         told.AlipayJSBridge = {
           call(name: string, values: object, said: (answer: object) => void) {
             told.calls.push([name, values]);
-            if (name === "scan") setTimeout(() => said(answer), 20);
+            if (name !== "scan") return;
+            setTimeout(() => {
+              said(answer);
+              told.answered = true;
+            }, 20);
           },
         };
       }, answer);
       await page.goto("/");
       await scanButton(page).click();
-      await expect.poll(() => calls(page)).toEqual([["scan", { type: "bar" }]]);
+      await page.waitForFunction(() => (window as unknown as { answered?: boolean }).answered);
+      // What is said of an answer is said at once, if at all.
+      await page.waitForTimeout(300);
+      expect(await calls(page)).toEqual([["scan", { type: "bar" }]]);
       await expect(box(page)).toHaveValue(value);
       if (says) await expect(page.getByText(says)).toBeVisible();
       else await expect(page.getByText(NOTHING)).toHaveCount(0);

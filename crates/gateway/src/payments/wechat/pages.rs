@@ -29,6 +29,8 @@ use crate::{
 
 /// WeChat is asked no more often than this, whatever it answered.
 const PAUSE: Duration = Duration::from_secs(60);
+/// Nobody waits longer for another's question: there is the camera, and others want to pay meanwhile.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// A ticket is not used in its last minutes: what is signed with it has to be good for a while.
 const MARGIN: Duration = Duration::from_secs(300);
 /// The token is wrong, not the newest, or over: another one helps.
@@ -51,6 +53,8 @@ struct Asker {
 struct Known {
     ticket: Result<String, ChannelError>,
     until: Instant,
+    /// When the ticket is over at WeChat.
+    ends: Instant,
 }
 
 /// Always HTTP 200; an error has an `errcode` other than 0.
@@ -109,21 +113,37 @@ impl PageSigner {
 
 impl Asker {
     async fn ticket(&self) -> Result<String, ChannelError> {
-        let mut known = self.known.lock().await;
-        if let Some(known) = known.as_ref().filter(|known| Instant::now() < known.until) {
+        let Ok(mut known) = tokio::time::timeout(PATIENCE, self.known.lock()).await else {
+            return Err(ChannelError::Unknown("WeChat is being asked".to_owned()));
+        };
+        let now = Instant::now();
+        if let Some(known) = known.as_ref().filter(|known| now < known.until) {
             return known.ticket.clone();
         }
-        let (ticket, lasts) = match self.ask().await {
-            Ok((ticket, lasts)) => (Ok(ticket), lasts.saturating_sub(MARGIN)),
+        let answer = match self.ask().await {
+            Ok((ticket, lasts)) => Known {
+                ticket: Ok(ticket),
+                until: now + lasts.saturating_sub(MARGIN).max(PAUSE),
+                ends: now + lasts,
+            },
             Err(error) => {
                 tracing::warn!(%error, "WeChat gives no ticket to sign pages with");
-                (Err(error), PAUSE)
+                let until = now + PAUSE;
+                match known.take() {
+                    // The one before is good for as long as nobody asks again.
+                    Some(last) if last.ticket.is_ok() && last.ends > until => {
+                        Known { until, ..last }
+                    }
+                    _ => Known {
+                        ticket: Err(error),
+                        until,
+                        ends: until,
+                    },
+                }
             }
         };
-        *known = Some(Known {
-            ticket: ticket.clone(),
-            until: Instant::now() + lasts.max(PAUSE),
-        });
+        let ticket = answer.ticket.clone();
+        *known = Some(answer);
         ticket
     }
 

@@ -6,7 +6,7 @@ use wasm_encoder::{
     MemorySection, MemoryType, Module, NameMap, NameSection, RefType, TableSection, TableType,
     TypeSection, ValType,
 };
-use wasmparser::{Parser, Payload, TypeRef, Validator, WasmFeatures};
+use wasmparser::{Operator, Parser, Payload, TypeRef, Validator, WasmFeatures};
 
 use super::{Parts, name, program::Program, split};
 
@@ -14,14 +14,15 @@ const START: u32 = 1;
 const DOOR: u32 = 2;
 const ORDERS: u32 = 3;
 const SHARED: u32 = 6;
+const BUY: u32 = 7;
 /// The table's slots before the cut.
 const SLOTS: u32 = 3;
 
 /// Names, the functions that each calls, and whether it moves the stack. The script's one function comes before them.
-const FUNCTIONS: [(&str, &[u32], bool); 6] = [
+const FUNCTIONS: [(&str, &[u32], bool); 7] = [
     (
         "storefront[0123456789abcdef]::app::start",
-        &[DOOR, SHARED, 0],
+        &[DOOR, BUY, SHARED, 0],
         false,
     ),
     (
@@ -41,6 +42,7 @@ const FUNCTIONS: [(&str, &[u32], bool); 6] = [
     ),
     ("alloc[0123456789abcdef]::only_for_orders", &[], false),
     ("core[0123456789abcdef]::shared", &[], false),
+    ("storefront[0123456789abcdef]::door::buy", &[SHARED], false),
 ];
 
 #[test]
@@ -59,7 +61,11 @@ fn the_second_part_takes_what_only_it_runs_and_fills_its_slots() {
     let bytes = program(&FUNCTIONS, true);
     let Parts { first, second, .. } = split(&bytes).unwrap();
     let first = Program::read(&first).unwrap();
-    assert_eq!(first.table.initial, u64::from(SLOTS) + 1, "one door");
+    assert_eq!(first.table.initial, u64::from(SLOTS) + 2, "two doors");
+    assert_eq!(
+        [DOOR, BUY].map(|door| slot_of(&first, door)),
+        [SLOTS, SLOTS + 1]
+    );
     assert_eq!(asked_for(&second), {
         let stack = u32::try_from(FUNCTIONS.len()).unwrap() + 1;
         let functions = [0, SHARED, stack, stack + 1].map(name);
@@ -70,16 +76,10 @@ fn the_second_part_takes_what_only_it_runs_and_fills_its_slots() {
                 .chain(functions),
         )
     });
+    // Four functions are the first part's; then come the door, the orders' screen, what only it calls, the other door.
     let (bodies, slots) = defined(&second);
-    assert_eq!(
-        bodies, 3,
-        "the door, the orders' screen, and what only it calls"
-    );
-    assert_eq!(
-        slots,
-        [1, SLOTS],
-        "the slot that the screen had, and the door's"
-    );
+    assert_eq!(bodies, 4);
+    assert_eq!(slots, [(1, 5), (SLOTS, 4), (SLOTS + 1, 7)]);
 }
 
 #[test]
@@ -195,8 +195,8 @@ fn asked_for(part: &[u8]) -> Vec<String> {
     names
 }
 
-/// How many functions a part brings, and where its runs of slots begin.
-fn defined(part: &[u8]) -> (u32, Vec<u32>) {
+/// How many functions a part brings, and what it puts into which slots.
+fn defined(part: &[u8]) -> (u32, Vec<(u32, u32)>) {
     let (mut bodies, mut slots) = (0, Vec::new());
     for payload in Parser::new(0).parse_all(part) {
         match payload.unwrap() {
@@ -204,12 +204,31 @@ fn defined(part: &[u8]) -> (u32, Vec<u32>) {
             Payload::ElementSection(section) => {
                 for element in section {
                     let element = element.unwrap();
-                    let first = super::program::in_table(element.kind, element.items).unwrap();
-                    slots.push(first[0].0);
+                    slots.extend(super::program::in_table(element.kind, element.items).unwrap());
                 }
             }
             _ => {}
         }
     }
     (bodies, slots)
+}
+
+/// The slot through which what is left of a door calls.
+fn slot_of(first: &Program, door: u32) -> u32 {
+    let body = first.functions[door as usize].body.as_ref().unwrap();
+    let steps: Vec<Operator> = body
+        .get_operators_reader()
+        .unwrap()
+        .into_iter()
+        .map(Result::unwrap)
+        .collect();
+    let [
+        Operator::I32Const { value },
+        Operator::CallIndirect { .. },
+        Operator::End,
+    ] = steps[..]
+    else {
+        panic!("{steps:?}");
+    };
+    u32::try_from(value).unwrap()
 }
