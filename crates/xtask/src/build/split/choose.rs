@@ -29,7 +29,7 @@ pub(super) const SECOND: [&str; 16] = [
 /// The modules below those that the first part runs.
 const FIRST: [&str; 1] = ["pages::recharge"];
 
-/// Crates of which Leptos brings functions that are offered to the script and never called: out of the way.
+/// What Leptos brings for streams of server functions, and offers to the script: no page here has any.
 const NEVER: [&str; 2] = ["intounderlying", "wasm_streams::"];
 
 /// The way in.
@@ -72,13 +72,23 @@ pub(super) fn second(program: &Program) -> Result<BTreeSet<u32>> {
     Ok(moved)
 }
 
+/// The numbers of the functions that neither part needs.
+pub(super) fn never(program: &Program) -> BTreeSet<u32> {
+    program
+        .numbered()
+        .filter(|(_, function)| function.body.is_some() && !function.is_exported)
+        .filter(|(_, function)| NEVER.iter().any(|dead| function.name.contains(dead)))
+        .map(|(number, _)| number)
+        .collect()
+}
+
 fn is_second(name: &str) -> bool {
     let is_of = |modules: &[&str]| {
         modules
             .iter()
             .any(|module| name.contains(&format!("storefront::{module}::")))
     };
-    is_of(&SECOND) && !is_of(&FIRST) || NEVER.iter().any(|dead| name.contains(dead))
+    is_of(&SECOND) && !is_of(&FIRST)
 }
 
 fn add_what_only_they_call(program: &Program, moved: &mut BTreeSet<u32>) {

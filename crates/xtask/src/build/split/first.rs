@@ -25,6 +25,7 @@ use super::{
 pub(super) fn write(
     program: &Program,
     moved: &BTreeSet<u32>,
+    never: &BTreeSet<u32>,
     doors: &BTreeSet<u32>,
     used: &BTreeSet<u32>,
     nicknames: &Nicknames,
@@ -33,6 +34,7 @@ pub(super) fn write(
     let mut writer = First {
         program,
         moved,
+        never,
         doors: doors.iter().copied().zip(door_slots(program)).collect(),
         used,
         nicknames,
@@ -59,6 +61,7 @@ pub(super) fn stack_functions(program: &Program) -> (u32, u32) {
 struct First<'a> {
     program: &'a Program<'a>,
     moved: &'a BTreeSet<u32>,
+    never: &'a BTreeSet<u32>,
     /// The slot of each door.
     doors: BTreeMap<u32, u32>,
     used: &'a BTreeSet<u32>,
@@ -167,7 +170,7 @@ impl Reencode for First<'_> {
     fn parse_function_body(&mut self, code: &mut CodeSection, function: FunctionBody<'_>) -> Done {
         let number = self.next;
         self.next += 1;
-        if !self.moved.contains(&number) {
+        if !self.moved.contains(&number) && !self.never.contains(&number) {
             return utils::parse_function_body(self, code, function);
         }
         let Some(slot) = self.doors.get(&number) else {

@@ -40,10 +40,11 @@ pub(super) fn split(bytes: &[u8]) -> Result<Parts> {
     let program = Program::read(bytes).context("reading the program")?;
     let moved = choose::second(&program)?;
     let doors = program.called_from_outside(&moved);
+    let never = choose::never(&program);
     let used = second::used(&program, &moved);
     let nicknames = Nicknames::of(bytes)?;
     Ok(Parts {
-        first: first::write(&program, &moved, &doors, &used, &nicknames)?,
+        first: first::write(&program, &moved, &never, &doors, &used, &nicknames)?,
         second: second::write(&program, &moved, &doors)?,
         nicknames,
     })
