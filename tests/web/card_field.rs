@@ -27,6 +27,7 @@ async fn field() -> Page {
             ..DeepLink::default()
         });
         shop.want_card();
+        storefront::second::load(shop);
         card_field(shop)
     })
     .await
