@@ -51,6 +51,7 @@ function compile(file, options) {
 }
 
 let started;
+let runs;
 let rest;
 const fetchSecond = () =>
   rest ||
@@ -59,19 +60,19 @@ const fetchSecond = () =>
     throw error;
   }));
 
-// The style sheet of the screens that come later.
+// The style sheet of the screens that come later. It is fetched first: a link does not say why it failed.
 function dress() {
-  return new Promise((done, failed) => {
-    const link = document.createElement("link");
-    link.rel = "stylesheet";
-    link.href = style;
-    link.onload = done;
-    link.onerror = () => {
-      link.remove();
-      failed(new Error("no style"));
-    };
-    document.head.appendChild(link);
-  });
+  return load(style).then(
+    () =>
+      new Promise((done, failed) => {
+        const link = document.createElement("link");
+        link.rel = "stylesheet";
+        link.href = style;
+        link.onload = done;
+        link.onerror = failed;
+        document.head.appendChild(link);
+      }),
+  );
 }
 
 // The program asks for its second part as soon as it runs; on any screen but the first both come at once.
@@ -83,7 +84,7 @@ if (second) {
 function start(options) {
   if (second && location.pathname !== "/") fetchSecond().catch(() => undefined);
   started = compile(wasm, options).then((program) => init({ module_or_path: program }));
-  started.catch(fail);
+  started.then(() => (runs = true)).catch(fail);
 }
 
 // The program may stop later too, as long as what stands in for it is still there.
@@ -118,7 +119,9 @@ function show(title, text, again) {
     button.type = "button";
     button.onclick = () => {
       card.remove();
-      start({ cache: "reload" });
+      // A program that ran and stopped does not begin again in the same page.
+      if (runs) location.reload();
+      else start({ cache: "reload" });
     };
   }
   copy(card);

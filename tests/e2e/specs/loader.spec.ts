@@ -81,6 +81,21 @@ for (const [fault, carryOut] of Object.entries(faults)) {
   });
 }
 
+test("the style of the program's second part is gone with a renewal: buying loads the page anew, and goes on", async ({ page }) => {
+  const STYLE = "**/main-*.css";
+  await page.route(STYLE, (route) => route.fulfill({ status: 404, body: "gone" }));
+  await page.goto("/");
+  await started(page);
+  await enterCard(page);
+  await tick(page.getByRole("radio", { name: "2GB 月清零 ¥18" }));
+  await page.unroute(STYLE);
+  const buy = page.getByRole("button", { name: "立即充值" });
+  await Promise.all([page.waitForEvent("load"), buy.click()]);
+  await started(page);
+  await buy.click();
+  await expect(page.getByRole("dialog", { name: "选择支付方式" })).toBeVisible();
+});
+
 test("a program that stops at its start: the page says so", async ({ page }) => {
   await page.addInitScript(() => {
     const trap = () => setTimeout(() => new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(
