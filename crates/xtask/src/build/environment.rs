@@ -20,7 +20,7 @@ const NO_DIAGNOSTICS: &str = "-Zlocation-detail=none -Zfmt-debug=none";
 
 /// Two functions of the same code stay two: one of them may belong to the program's second part. `wasm-opt` makes one
 /// of them within each part.
-const APART: &str = "-Zmerge-functions=disabled";
+const APART: &str = "-Zmerge-functions=disabled -Clink-arg=--no-merge-data-segments";
 
 /// What a panic does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, anyhow};
 use wasm_encoder::{
-    CodeSection, ExportKind, ExportSection, Function, FunctionSection, ImportSection, Instruction,
-    Module, TableSection, TypeSection, ValType,
+    CodeSection, ConstExpr, DataSection, ExportKind, ExportSection, Function, FunctionSection,
+    ImportSection, Instruction, Module, TableSection, TypeSection, ValType,
     reencode::{self, Reencode, utils},
 };
 use wasmparser::{
-    CodeSectionReader, CustomSectionReader, ExportSectionReader, FunctionBody,
+    CodeSectionReader, CustomSectionReader, DataSectionReader, ExportSectionReader, FunctionBody,
     FunctionSectionReader, ImportSectionReader, Parser, Table, TypeSectionReader,
 };
 
@@ -28,6 +28,7 @@ pub(super) fn write(
     never: &BTreeSet<u32>,
     doors: &BTreeSet<u32>,
     used: &BTreeSet<u32>,
+    data: &BTreeSet<usize>,
     nicknames: &Nicknames,
 ) -> Result<Vec<u8>> {
     let mut module = Module::new();
@@ -37,6 +38,7 @@ pub(super) fn write(
         never,
         doors: doors.iter().copied().zip(door_slots(program)).collect(),
         used,
+        data,
         nicknames,
         next: program.imported,
     };
@@ -65,6 +67,8 @@ struct First<'a> {
     /// The slot of each door.
     doors: BTreeMap<u32, u32>,
     used: &'a BTreeSet<u32>,
+    /// The places of the second part's pieces of data.
+    data: &'a BTreeSet<usize>,
     nicknames: &'a Nicknames,
     /// The function whose body comes next.
     next: u32,
@@ -187,6 +191,23 @@ impl Reencode for First<'_> {
             table_index: 0,
         });
         code.function(&body(&steps));
+        Ok(())
+    }
+
+    /// In one piece, which `wasm-opt` divides where there is enough of nothing.
+    fn parse_data_section(&mut self, section: &mut DataSection, _: DataSectionReader<'_>) -> Done {
+        let pieces = &self.program.pieces;
+        let Some(first) = pieces.first() else {
+            return Ok(());
+        };
+        let mut bytes = Vec::new();
+        for (place, piece) in pieces.iter().enumerate() {
+            if !self.data.contains(&place) {
+                bytes.resize((piece.at - first.at) as usize, 0);
+                bytes.extend_from_slice(piece.bytes);
+            }
+        }
+        section.active(0, &ConstExpr::i32_const(first.at.cast_signed()), bytes);
         Ok(())
     }
 

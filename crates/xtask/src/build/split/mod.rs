@@ -7,6 +7,7 @@
 //! globals across modules, which the oldest engines lack.
 
 mod choose;
+mod data;
 mod first;
 mod nicknames;
 mod program;
@@ -41,11 +42,12 @@ pub(super) fn split(bytes: &[u8]) -> Result<Parts> {
     let moved = choose::second(&program)?;
     let doors = program.called_from_outside(&moved);
     let never = choose::never(&program);
+    let data = data::second(&program, &moved, &never);
     let used = second::used(&program, &moved);
     let nicknames = Nicknames::of(bytes)?;
     Ok(Parts {
-        first: first::write(&program, &moved, &never, &doors, &used, &nicknames)?,
-        second: second::write(&program, &moved, &doors)?,
+        first: first::write(&program, &moved, &never, &doors, &used, &data, &nicknames)?,
+        second: second::write(&program, &moved, &doors, &data)?,
         nicknames,
     })
 }

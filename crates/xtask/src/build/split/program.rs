@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, bail};
 use wasmparser::{
-    ElementItems, ElementKind, Export, ExternalKind, FuncType, FunctionBody, KnownCustom,
-    MemoryType, Name, Operator, Parser, Payload, TableType, TypeRef,
+    Data, DataKind, ElementItems, ElementKind, Export, ExternalKind, FuncType, FunctionBody,
+    KnownCustom, MemoryType, Name, Operator, Parser, Payload, TableType, TypeRef,
 };
 
 /// The variable that holds where the stack ends: linkers put it first.
@@ -33,6 +33,14 @@ pub(super) struct Program<'a> {
     pub(super) table: TableType,
     pub(super) memory: MemoryType,
     pub(super) memory_export: &'a str,
+    /// What the memory begins with, in order.
+    pub(super) pieces: Vec<Piece<'a>>,
+}
+
+/// A part of what the memory begins with: where the linker kept them apart, one constant or variable.
+pub(super) struct Piece<'a> {
+    pub(super) at: u32,
+    pub(super) bytes: &'a [u8],
 }
 
 /// A function.
@@ -43,6 +51,8 @@ pub(super) struct Function<'a> {
     /// `None` where it is the script's.
     pub(super) body: Option<FunctionBody<'a>>,
     pub(super) calls: BTreeSet<u32>,
+    /// Its constants and the offsets that it reads and writes at: all that may be addresses.
+    pub(super) numbers: BTreeSet<u32>,
     pub(super) is_exported: bool,
 }
 
@@ -54,7 +64,7 @@ impl<'a> Program<'a> {
     pub(super) fn read(bytes: &'a [u8]) -> Result<Program<'a>> {
         let (mut types, mut functions, mut slots) = (Vec::new(), Vec::new(), Vec::new());
         let (mut tables, mut memories) = (Vec::new(), Vec::new());
-        let mut exports = Vec::new();
+        let (mut exports, mut pieces) = (Vec::new(), Vec::new());
         let (mut imported, mut bodies) = (0, 0);
         for payload in Parser::new(0).parse_all(bytes) {
             match payload? {
@@ -98,11 +108,16 @@ impl<'a> Program<'a> {
                         slots.extend(in_table(element.kind, element.items)?);
                     }
                 }
+                Payload::DataSection(section) => {
+                    for data in section {
+                        pieces.push(piece(data?)?);
+                    }
+                }
                 Payload::CodeSectionEntry(body) => {
                     let function: &mut Function<'a> = functions
                         .get_mut(imported + bodies)
                         .context("a body too many")?;
-                    function.calls = calls(&body)?;
+                    (function.calls, function.numbers) = mentions(&body)?;
                     function.body = Some(body);
                     bodies += 1;
                 }
@@ -129,6 +144,7 @@ impl<'a> Program<'a> {
                 function.context("an export of nothing")?.is_exported = true;
             }
         }
+        pieces.sort_by_key(|piece| piece.at);
         let ([table], [memory]) = (tables.as_slice(), memories.as_slice()) else {
             bail!("it must have one table and one memory");
         };
@@ -141,6 +157,7 @@ impl<'a> Program<'a> {
             table: *table,
             memory: *memory,
             memory_export: memory_export(&exports)?,
+            pieces,
         })
     }
 
@@ -158,6 +175,22 @@ impl<'a> Program<'a> {
     }
 }
 
+impl Piece<'_> {
+    /// The address behind it.
+    pub(super) fn end(&self) -> u32 {
+        self.at + u32::try_from(self.bytes.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The numbers in it, where the program could read one.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = u32> {
+        let skip = (self.at.wrapping_neg() % 4) as usize;
+        let aligned = self.bytes.get(skip..).unwrap_or_default();
+        aligned
+            .chunks_exact(4)
+            .map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]]))
+    }
+}
+
 impl Function<'_> {
     fn new(kind: u32) -> Self {
         Function {
@@ -165,6 +198,7 @@ impl Function<'_> {
             name: String::new(),
             body: None,
             calls: BTreeSet::new(),
+            numbers: BTreeSet::new(),
             is_exported: false,
         }
     }
@@ -193,10 +227,12 @@ pub(super) fn in_table(kind: ElementKind, items: ElementItems) -> Result<Vec<(u3
         .collect()
 }
 
-fn calls(body: &FunctionBody) -> Result<BTreeSet<u32>> {
-    let mut calls = BTreeSet::new();
+/// The functions that a body calls, and its numbers.
+fn mentions(body: &FunctionBody) -> Result<(BTreeSet<u32>, BTreeSet<u32>)> {
+    let (mut calls, mut numbers) = (BTreeSet::new(), BTreeSet::new());
     for operator in body.get_operators_reader()? {
-        match operator? {
+        let operator = operator?;
+        match operator {
             Operator::Call { function_index } => {
                 calls.insert(function_index);
             }
@@ -205,10 +241,58 @@ fn calls(body: &FunctionBody) -> Result<BTreeSet<u32>> {
             {
                 bail!("it has variables beside the stack's");
             }
-            _ => {}
+            Operator::I32Const { value } => {
+                numbers.insert(value.cast_unsigned());
+            }
+            _ => numbers.extend(offset(&operator)),
         }
     }
-    Ok(calls)
+    Ok((calls, numbers))
+}
+
+/// The fixed part of the address that an instruction reads or writes at.
+fn offset(operator: &Operator) -> Option<u32> {
+    use Operator as O;
+    let (O::I32Load { memarg }
+    | O::I64Load { memarg }
+    | O::F32Load { memarg }
+    | O::F64Load { memarg }
+    | O::I32Load8S { memarg }
+    | O::I32Load8U { memarg }
+    | O::I32Load16S { memarg }
+    | O::I32Load16U { memarg }
+    | O::I64Load8S { memarg }
+    | O::I64Load8U { memarg }
+    | O::I64Load16S { memarg }
+    | O::I64Load16U { memarg }
+    | O::I64Load32S { memarg }
+    | O::I64Load32U { memarg }
+    | O::I32Store { memarg }
+    | O::I64Store { memarg }
+    | O::F32Store { memarg }
+    | O::F64Store { memarg }
+    | O::I32Store8 { memarg }
+    | O::I32Store16 { memarg }
+    | O::I64Store8 { memarg }
+    | O::I64Store16 { memarg }
+    | O::I64Store32 { memarg }) = operator
+    else {
+        return None;
+    };
+    u32::try_from(memarg.offset).ok()
+}
+
+fn piece(data: Data<'_>) -> Result<Piece<'_>> {
+    let DataKind::Active { offset_expr, .. } = data.kind else {
+        bail!("data that the program itself puts into memory");
+    };
+    let Operator::I32Const { value } = offset_expr.get_operators_reader().read()? else {
+        bail!("a place in the memory that is not a number");
+    };
+    Ok(Piece {
+        at: value.cast_unsigned(),
+        bytes: data.data,
+    })
 }
 
 /// `storefront[5f0c]::nav::go` is `storefront::nav::go` in any build.

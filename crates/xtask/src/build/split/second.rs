@@ -7,8 +7,8 @@ use std::{
 
 use anyhow::{Result, anyhow};
 use wasm_encoder::{
-    CodeSection, ConstExpr, ElementSection, Elements, EntityType, FunctionSection, ImportSection,
-    Instruction, Module, TypeSection, ValType,
+    CodeSection, ConstExpr, DataSection, ElementSection, Elements, EntityType, FunctionSection,
+    ImportSection, Instruction, Module, TypeSection, ValType,
     reencode::{Error, Reencode, RoundtripReencoder, utils},
 };
 use wasmparser::Operator;
@@ -17,7 +17,7 @@ use super::{
     FIRST, TABLE,
     first::{door_slots, stack_functions},
     name,
-    program::Program,
+    program::{Piece, Program},
 };
 
 /// The functions of the first part that those of the second call.
@@ -38,6 +38,7 @@ pub(super) fn write(
     program: &Program,
     moved: &BTreeSet<u32>,
     doors: &BTreeSet<u32>,
+    data: &BTreeSet<usize>,
 ) -> Result<Vec<u8>> {
     let failed = |error: Error<Infallible>| anyhow!("writing the second part: {error}");
     let (get, set) = stack_functions(program);
@@ -109,7 +110,8 @@ pub(super) fn write(
         .section(&imports)
         .section(&functions)
         .section(&elements)
-        .section(&code);
+        .section(&code)
+        .section(&data_section(&program.pieces, data));
     Ok(module.finish())
 }
 
@@ -138,6 +140,28 @@ impl Reencode for Second<'_> {
             other => utils::instruction(self, other),
         }
     }
+}
+
+/// Pieces that follow one another are written as one; between them is nothing but what makes the next one even.
+fn data_section(pieces: &[Piece], data: &BTreeSet<usize>) -> DataSection {
+    let mut section = DataSection::new();
+    let mut open: Option<(u32, Vec<u8>)> = None;
+    let mut close = |run: Option<(u32, Vec<u8>)>| {
+        if let Some((at, bytes)) = run {
+            section.active(0, &ConstExpr::i32_const(at.cast_signed()), bytes);
+        }
+    };
+    for (place, piece) in pieces.iter().enumerate() {
+        if !data.contains(&place) {
+            close(open.take());
+            continue;
+        }
+        let (at, bytes) = open.get_or_insert_with(|| (piece.at, Vec::new()));
+        bytes.resize((piece.at - *at) as usize, 0);
+        bytes.extend_from_slice(piece.bytes);
+    }
+    close(open);
+    section
 }
 
 /// Slots that follow one another, each run with its first.
