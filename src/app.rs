@@ -51,7 +51,7 @@ fn screens(shop: Shop) -> View {
         views![
             el("a", "skip")
                 .attr("href", "#title")
-                .text(t(Text::SkipToContent)),
+                .text(t(Text::SKIP_TO_CONTENT)),
             screen
         ]
     });
@@ -67,7 +67,7 @@ fn screens(shop: Shop) -> View {
 
 fn screen(shop: Shop, path: &str) -> (Text, View) {
     let path = if path == "/" {
-        return (Text::TabRecharge, recharge(shop));
+        return (Text::TAB_RECHARGE, recharge(shop));
     } else {
         path.trim_end_matches('/')
     };
@@ -80,10 +80,10 @@ fn screen(shop: Shop, path: &str) -> (Text, View) {
             }
         };
         let main = el("main", "main")
-            .child(heading("visually-hidden", t(Text::Loading)))
+            .child(heading("visually-hidden", t(Text::LOADING)))
             .child(waiting);
         let screen = views![shop_header(shop), main, dock(shop, tab_bar(shop, path))];
-        (Text::Loading, screen)
+        (Text::LOADING, screen)
     })
 }
 

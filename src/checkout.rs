@@ -118,7 +118,7 @@ impl Checkout {
 
     /// Pays an order that the buyer began to pay before the wallet was asked who they are.
     pub fn resume(self, order: Order, method: Method) {
-        self.step.set(Step::Working(Text::StartingPayment));
+        self.step.set(Step::Working(Text::STARTING_PAYMENT));
         spawn_local(self.start_payment(order, method, true));
     }
 
@@ -150,7 +150,7 @@ impl Checkout {
         match self.target.get_untracked() {
             Some(Target::Order(order)) => self.continue_with(*order),
             Some(Target::Purchase { card, package }) => {
-                self.step.set(Step::Working(Text::CreatingOrder));
+                self.step.set(Step::Working(Text::CREATING_ORDER));
                 spawn_local(async move {
                     match order_of(&card, &package, false).await {
                         Ok(order) => self.continue_with(order),
@@ -214,8 +214,8 @@ impl Checkout {
             return;
         };
         self.step.set(Step::Working(match target {
-            Target::Purchase { .. } => Text::CreatingOrder,
-            Target::Order(_) => Text::StartingPayment,
+            Target::Purchase { .. } => Text::CREATING_ORDER,
+            Target::Order(_) => Text::STARTING_PAYMENT,
         }));
         spawn_local(async move {
             let order = match target {
@@ -226,7 +226,7 @@ impl Checkout {
                     Err(failure) => return self.step.set(refused(failure, method)),
                 },
             };
-            self.step.set(Step::Working(Text::StartingPayment));
+            self.step.set(Step::Working(Text::STARTING_PAYMENT));
             self.start_payment(order, method, false).await;
         });
     }
@@ -245,7 +245,7 @@ impl Checkout {
                 let outcome = match &launch {
                     // The wallet has just said who the buyer is; to be sent there again would never end.
                     Some(launch) if resumed && launch::asks_who(launch) => {
-                        Outcome::NotPaid(Text::LaunchFailed)
+                        Outcome::NotPaid(Text::LAUNCH_FAILED)
                     }
                     Some(launch) => launch::carry_out(&order.id, launch, host).await,
                     None => Outcome::Here,
@@ -275,13 +275,13 @@ impl Checkout {
     /// Has the gateway ask the wallet, whose own words in the page are no proof.
     async fn ask(self, order: Order) {
         let note = self.shop.launch_note;
-        note.set(Some(Text::Asking));
+        note.set(Some(Text::ASKING));
         let _ = api::submitted(&order.id).await;
         // Its screen asks too when it hears of the order.
         self.shop.latest_order.set(Some(order));
         timer::sleep(ANSWER_MS).await;
-        if note.get_untracked() == Some(Text::Asking) {
-            note.set(Some(Text::NotPaidYet));
+        if note.get_untracked() == Some(Text::ASKING) {
+            note.set(Some(Text::NOT_PAID_YET));
         }
     }
 }

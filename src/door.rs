@@ -18,13 +18,13 @@ use crate::{
 #[must_use]
 pub fn screen(shop: Shop, path: &str) -> (Text, View) {
     match path {
-        "/usage" => (Text::UsageTitle, pages::usage::usage(shop)),
-        "/realname" => (Text::RealnameTitle, pages::realname::realname(shop)),
-        "/notices" => (Text::NoticesTitle, pages::notices::notices(shop)),
-        "/orders" => (Text::OrdersTitle, pages::orders::orders(shop)),
+        "/usage" => (Text::USAGE_TITLE, pages::usage::usage(shop)),
+        "/realname" => (Text::REALNAME_TITLE, pages::realname::realname(shop)),
+        "/notices" => (Text::NOTICES_TITLE, pages::notices::notices(shop)),
+        "/orders" => (Text::ORDERS_TITLE, pages::orders::orders(shop)),
         other => match other.strip_prefix("/orders/") {
-            Some(id) => (Text::Order, pages::order::order(shop, id)),
-            None => (Text::NotFoundTitle, pages::not_found::not_found(shop)),
+            Some(id) => (Text::ORDER, pages::order::order(shop, id)),
+            None => (Text::NOT_FOUND_TITLE, pages::not_found::not_found(shop)),
         },
     }
 }

@@ -65,7 +65,7 @@ pub async fn carry_out(order: &OrderId, launch: &Launch, at: Host) -> Outcome {
             said(host::shell_pay(path, params).await)
         }
         Launch::Qr { .. } | Launch::None => Outcome::Here,
-        Launch::Transfer { .. } => Outcome::NotPaid(Text::LaunchUnsupported),
+        Launch::Transfer { .. } => Outcome::NotPaid(Text::LAUNCH_UNSUPPORTED),
     }
 }
 
@@ -90,10 +90,10 @@ fn said(said: Said) -> Outcome {
     match said {
         Said::Ask => Outcome::Ask,
         Said::Left => Outcome::Left,
-        Said::Cancelled => Outcome::NotPaid(Text::LaunchCancelled),
-        Said::Network => Outcome::NotPaid(Text::LaunchNetwork),
-        Said::Failed => Outcome::NotPaid(Text::LaunchFailed),
-        Said::Absent => Outcome::NotPaid(Text::LaunchUnsupported),
+        Said::Cancelled => Outcome::NotPaid(Text::LAUNCH_CANCELLED),
+        Said::Network => Outcome::NotPaid(Text::LAUNCH_NETWORK),
+        Said::Failed => Outcome::NotPaid(Text::LAUNCH_FAILED),
+        Said::Absent => Outcome::NotPaid(Text::LAUNCH_UNSUPPORTED),
     }
 }
 

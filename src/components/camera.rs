@@ -18,9 +18,9 @@ pub fn camera(to: &HtmlElement, close: impl Fn() + Copy + 'static) -> View {
         .attr("aria-hidden", "true");
     host::look(&video.element(), to);
     let body = views![
-        el("p", "sheet-text").text(t(Text::ScanHint)),
+        el("p", "sheet-text").text(t(Text::SCAN_HINT)),
         video,
-        bare(Text::Cancel, close),
+        bare(Text::CANCEL, close),
     ];
-    sheet(|| Text::Scan, close, body)
+    sheet(|| Text::SCAN, close, body)
 }

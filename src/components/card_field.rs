@@ -53,7 +53,7 @@ pub fn card_field(shop: Shop) -> View {
         .attr("spellcheck", "false")
         .attr("enterkeyhint", "search")
         .attr("maxlength", "64")
-        .attr("placeholder", t(Text::CardHint))
+        .attr("placeholder", t(Text::CARD_HINT))
         .attr("aria-describedby", "card-error")
         .live_attr("aria-invalid", move || bad().then(|| "true".into()))
         .live_property("value", move || shop.number.get().into())
@@ -73,12 +73,12 @@ pub fn card_field(shop: Shop) -> View {
             shop.number.set(String::new());
             dom::focus_id(ID);
         };
-        sign("field-clear", t(Text::ClearNumber), clear)
+        sign("field-clear", t(Text::CLEAR_NUMBER), clear)
             .child(icon(Icon::Cross))
             .into()
     };
     let message = move || {
-        let retry = again().then(|| inline(Text::Retry, move || shop.look_up()));
+        let retry = again().then(|| inline(Text::RETRY, move || shop.look_up()));
         let trouble = scanner.trouble.get().map(t);
         views![error.get().as_deref(), trouble, retry]
     };
@@ -88,7 +88,7 @@ pub fn card_field(shop: Shop) -> View {
             .child(
                 el("label", "field-label")
                     .attr("for", ID)
-                    .text(t(Text::CardNumber))
+                    .text(t(Text::CARD_NUMBER))
             )
             .child(input)
             .child(live(beside)),

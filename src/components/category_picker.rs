@@ -29,7 +29,7 @@ pub fn category_picker(shop: Shop, categories: &[&Category], shown: &str) -> Vie
         .collect();
     el("div", "chips")
         .attr("role", "radiogroup")
-        .attr("aria-label", t(Text::Categories))
+        .attr("aria-label", t(Text::CATEGORIES))
         .child(chips)
         .into()
 }

@@ -33,12 +33,12 @@ pub fn countdown(end: Timestamp, over: impl Fn() + 'static) -> View {
         .child(
             el("span", "")
                 .attr("aria-hidden", "true")
-                .text(t(Text::TimeLeft)),
+                .text(t(Text::TIME_LEFT)),
         )
         .child(
             el("span", "countdown-time")
                 .attr("role", "timer")
-                .attr("aria-label", t(Text::TimeLeft))
+                .attr("aria-label", t(Text::TIME_LEFT))
                 .live_text(move || text.get()),
         )
         .into()

@@ -14,7 +14,7 @@ use crate::{
 pub fn dock(shop: Shop, body: View) -> View {
     let offline = move || {
         (!shop.online.get())
-            .then(|| el("p", "banner banner--offline").text(t(Text::Offline)))
+            .then(|| el("p", "banner banner--offline").text(t(Text::OFFLINE)))
             .into()
     };
     let demo = move || {
@@ -22,14 +22,14 @@ pub fn dock(shop: Shop, body: View) -> View {
             Loaded::Ready(storefront) => storefront.mode == Mode::Demo,
             Loaded::Loading | Loaded::Failed(_) => shop.first_demo,
         });
-        demo.then(|| el("p", "banner banner--demo").text(t(Text::DemoBanner)))
+        demo.then(|| el("p", "banner banner--demo").text(t(Text::DEMO_BANNER)))
             .into()
     };
     el("div", "dock")
         .child(el("div", "").attr("role", "status").child(live(offline)))
         .child(
             el("aside", "")
-                .attr("aria-label", t(Text::Hint))
+                .attr("aria-label", t(Text::HINT))
                 .child(live(demo)),
         )
         .child(body)

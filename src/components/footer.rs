@@ -20,7 +20,7 @@ pub fn footer(shop: Shop) -> View {
             let phone = &storefront.support.phone;
             let support = (!phone.is_empty()).then(|| {
                 el("p", "")
-                    .text(t(Text::Support))
+                    .text(t(Text::SUPPORT))
                     .text(" ")
                     .child(
                         el("a", "")
@@ -43,8 +43,8 @@ pub fn footer(shop: Shop) -> View {
                         .text(t(text))
                 })
             };
-            let terms = link(&storefront.terms_url, Text::Terms);
-            let privacy = link(&storefront.privacy_url, Text::Privacy);
+            let terms = link(&storefront.terms_url, Text::TERMS);
+            let privacy = link(&storefront.privacy_url, Text::PRIVACY);
             let has_rules = terms.is_some() || privacy.is_some();
             let rules = has_rules.then(|| el("p", "").child(terms).child(privacy));
             views![support, rules, seller]

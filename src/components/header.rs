@@ -25,13 +25,13 @@ pub fn shop_header(shop: Shop) -> View {
             el("button", "header-link")
                 .attr("type", "button")
                 .attr("lang", other.tag())
-                .text(t(Text::SwitchLanguage))
+                .text(t(Text::SWITCH_LANGUAGE))
                 .press(move || shop.choose_language(other)),
         )
         .child(
             el("a", "header-link")
                 .attr("href", "/orders")
-                .text(t(Text::MyOrders)),
+                .text(t(Text::MY_ORDERS)),
         )
         .into()
 }
@@ -64,7 +64,7 @@ fn back() -> El {
     el("header", "header").child(
         el("a", "header-back")
             .attr("href", "/")
-            .attr("aria-label", t(Text::BackToShop))
+            .attr("aria-label", t(Text::BACK_TO_SHOP))
             .child(icon(Icon::Back)),
     )
 }

@@ -19,11 +19,11 @@ use crate::{
 #[must_use]
 pub fn method_name(method: Method) -> &'static str {
     t(match method {
-        Method::Alipay => Text::Alipay,
-        Method::Wechat => Text::Wechat,
-        Method::RechargeCard => Text::RechargeCard,
-        Method::Turingcat => Text::Turingcat,
-        Method::Crypto => Text::Crypto,
+        Method::Alipay => Text::ALIPAY,
+        Method::Wechat => Text::WECHAT,
+        Method::RechargeCard => Text::RECHARGE_CARD,
+        Method::Turingcat => Text::TURINGCAT,
+        Method::Crypto => Text::CRYPTO,
     })
 }
 
@@ -40,7 +40,7 @@ pub fn method_list(shop: Shop, checkout: Checkout) -> View {
                 }
             };
             if methods.is_empty() {
-                return el("p", "note").text(t(Text::NoMethods)).into();
+                return el("p", "note").text(t(Text::NO_METHODS)).into();
             }
             let rows: View = methods
                 .into_iter()
@@ -55,10 +55,10 @@ pub fn method_list(shop: Shop, checkout: Checkout) -> View {
 
 fn row(checkout: Checkout, first: bool, method: Method, way: Way) -> El {
     let hint = match way {
-        Way::OpenInBrowser => Text::MethodBrowser,
-        Way::Launch(LaunchKind::Qr) => Text::MethodQr,
-        Way::Launch(LaunchKind::WechatJsapi | LaunchKind::AlipayTrade) => Text::MethodHere,
-        _ => Text::MethodRedirect,
+        Way::OpenInBrowser => Text::METHOD_BROWSER,
+        Way::Launch(LaunchKind::Qr) => Text::METHOD_QR,
+        Way::Launch(LaunchKind::WechatJsapi | LaunchKind::AlipayTrade) => Text::METHOD_HERE,
+        _ => Text::METHOD_REDIRECT,
     };
     let id = format!("way-{}", method.as_str());
     let choose = el("button", "method-button")
@@ -88,11 +88,11 @@ fn by_phone(checkout: Checkout) -> El {
     let choose = el("button", "method-button")
         .attr("type", "button")
         .attr("aria-describedby", "way-any")
-        .text(t(Text::AnyWallet))
+        .text(t(Text::ANY_WALLET))
         .press(move || checkout.by_phone());
     let hint = el("p", "method-hint")
         .attr("id", "way-any")
-        .text(t(Text::AnyWalletHint));
+        .text(t(Text::ANY_WALLET_HINT));
     el("li", "method")
         .child(el("span", "logo").attr("aria-hidden", "true").text("扫"))
         .child(el("div", "method-text").child(choose).child(hint))

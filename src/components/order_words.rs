@@ -22,48 +22,56 @@ pub enum Mood {
 #[must_use]
 pub fn outcome(order: &Order) -> (Text, Text, Mood, Icon) {
     if order.held {
-        return (Text::Manual, Text::NoteManual, Mood::Care, Icon::Person);
+        return (Text::MANUAL, Text::NOTE_MANUAL, Mood::Care, Icon::Person);
     }
     match order.state {
-        OrderState::Created | OrderState::Paying if has_code(order) => {
-            (Text::ScanToPay, Text::NoteAwait, Mood::Waiting, Icon::Clock)
-        }
+        OrderState::Created | OrderState::Paying if has_code(order) => (
+            Text::SCAN_TO_PAY,
+            Text::NOTE_AWAIT,
+            Mood::Waiting,
+            Icon::Clock,
+        ),
         OrderState::Created | OrderState::Paying => (
-            Text::AwaitPayment,
-            Text::NoteAwait,
+            Text::AWAIT_PAYMENT,
+            Text::NOTE_AWAIT,
             Mood::Waiting,
             Icon::Clock,
         ),
         OrderState::Paid if order.kind == OrderKind::PayOrder => (
-            Text::PayOrderPaid,
-            Text::NotePayOrderPaid,
+            Text::PAY_ORDER_PAID,
+            Text::NOTE_PAY_ORDER_PAID,
             Mood::Good,
             Icon::Check,
         ),
         OrderState::Paid | OrderState::Fulfilling => (
-            Text::PaidFulfilling,
-            Text::NotePaid,
+            Text::PAID_FULFILLING,
+            Text::NOTE_PAID,
             Mood::Waiting,
             Icon::Clock,
         ),
-        OrderState::Credited => (Text::Credited, Text::NoteCredited, Mood::Good, Icon::Check),
+        OrderState::Credited => (Text::CREDITED, Text::NOTE_CREDITED, Mood::Good, Icon::Check),
         OrderState::FulfilFailed | OrderState::Refunding => (
-            Text::Refunding,
-            Text::NoteRefunding,
+            Text::REFUNDING,
+            Text::NOTE_REFUNDING,
             Mood::Care,
             Icon::Return,
         ),
-        OrderState::Refunded => (Text::Refunded, Text::NoteRefunded, Mood::Over, Icon::Return),
-        OrderState::RefundFailed => (Text::Manual, Text::NoteManual, Mood::Care, Icon::Person),
+        OrderState::Refunded => (
+            Text::REFUNDED,
+            Text::NOTE_REFUNDED,
+            Mood::Over,
+            Icon::Return,
+        ),
+        OrderState::RefundFailed => (Text::MANUAL, Text::NOTE_MANUAL, Mood::Care, Icon::Person),
         OrderState::Expired => (
-            Text::OrderExpired,
-            Text::NoteExpired,
+            Text::ORDER_EXPIRED,
+            Text::NOTE_EXPIRED,
             Mood::Over,
             Icon::Clock,
         ),
         OrderState::Cancelled => (
-            Text::OrderCancelled,
-            Text::NoteCancelled,
+            Text::ORDER_CANCELLED,
+            Text::NOTE_CANCELLED,
             Mood::Over,
             Icon::Cross,
         ),
@@ -74,17 +82,17 @@ pub fn outcome(order: &Order) -> (Text, Text, Mood, Icon) {
 #[must_use]
 pub fn step(state: OrderState) -> Text {
     match state {
-        OrderState::Created => Text::StepCreated,
-        OrderState::Paying => Text::StepPaying,
-        OrderState::Paid => Text::StepPaid,
-        OrderState::Fulfilling => Text::StepFulfilling,
-        OrderState::Credited => Text::StepCredited,
-        OrderState::FulfilFailed => Text::StepFulfilFailed,
-        OrderState::Refunding => Text::StepRefunding,
-        OrderState::Refunded => Text::StepRefunded,
-        OrderState::RefundFailed => Text::StepRefundFailed,
-        OrderState::Expired => Text::StepExpired,
-        OrderState::Cancelled => Text::StepCancelled,
+        OrderState::Created => Text::STEP_CREATED,
+        OrderState::Paying => Text::STEP_PAYING,
+        OrderState::Paid => Text::STEP_PAID,
+        OrderState::Fulfilling => Text::STEP_FULFILLING,
+        OrderState::Credited => Text::STEP_CREDITED,
+        OrderState::FulfilFailed => Text::STEP_FULFIL_FAILED,
+        OrderState::Refunding => Text::STEP_REFUNDING,
+        OrderState::Refunded => Text::STEP_REFUNDED,
+        OrderState::RefundFailed => Text::STEP_REFUND_FAILED,
+        OrderState::Expired => Text::STEP_EXPIRED,
+        OrderState::Cancelled => Text::STEP_CANCELLED,
     }
 }
 
@@ -92,7 +100,7 @@ pub fn step(state: OrderState) -> Text {
 #[must_use]
 pub fn short(state: OrderState, held: bool) -> (Text, Mood) {
     if held {
-        return (Text::Manual, Mood::Care);
+        return (Text::MANUAL, Mood::Care);
     }
     let mood = match state {
         OrderState::Created | OrderState::Paying | OrderState::Paid | OrderState::Fulfilling => {
@@ -103,7 +111,7 @@ pub fn short(state: OrderState, held: bool) -> (Text, Mood) {
         OrderState::Refunded | OrderState::Expired | OrderState::Cancelled => Mood::Over,
     };
     let text = match state {
-        OrderState::Created | OrderState::Paying => Text::ShortUnpaid,
+        OrderState::Created | OrderState::Paying => Text::SHORT_UNPAID,
         other => step(other),
     };
     (text, mood)

@@ -22,7 +22,7 @@ pub fn package_grid(shop: Shop, category: &Category) -> View {
     el("div", "tiles")
         .attr("id", "packages")
         .attr("role", "radiogroup")
-        .attr("aria-label", t(Text::Packages))
+        .attr("aria-label", t(Text::PACKAGES))
         .child(tiles)
         .into()
 }
@@ -54,7 +54,7 @@ fn face(package: &Package, rule: ResetRule) -> El {
         .map(|text| el("span", "tile-term").text(text))
         .collect();
     let tag = if package.sold_out {
-        Some(el("span", "tag tag--off").text(t(Text::SoldOut)))
+        Some(el("span", "tag tag--off").text(t(Text::SOLD_OUT)))
     } else {
         package
             .tags

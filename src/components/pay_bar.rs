@@ -27,15 +27,15 @@ pub fn pay_bar(
                 el("span", "paybar-sum").text(&yuan(package.price_fen)),
             ],
             None => el("span", "paybar-none")
-                .text(t(Text::ChoosePackage))
+                .text(t(Text::CHOOSE_PACKAGE))
                 .into(),
         })
     };
     el("section", "paybar")
-        .attr("aria-label", t(Text::Sum))
+        .attr("aria-label", t(Text::SUM))
         .child(el("p", "paybar-text").child(live(sum)))
         .child(
-            button("button paybar-button", Text::PayNow, press)
+            button("button paybar-button", Text::PAY_NOW, press)
                 .attr("id", ID)
                 .live_attr("disabled", move || blocked.get().then(String::new)),
         )

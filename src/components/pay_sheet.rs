@@ -42,20 +42,20 @@ pub fn pay_sheet(shop: Shop, checkout: Checkout, rule: ResetRule) -> View {
 
 fn title(step: &Step) -> Text {
     match step {
-        Step::Closed | Step::Checking | Step::Choosing | Step::Working(_) => Text::ChooseMethod,
-        Step::PriceChanged(..) => Text::PriceChanged,
-        Step::RecentlyBought(_) => Text::RecentlyBought,
-        Step::OpenOrder(_) => Text::OpenOrder,
-        Step::Guide => Text::OpenInBrowser,
-        Step::Realname => Text::RealnameFirst,
-        Step::Failed(..) => Text::CannotContinue,
+        Step::Closed | Step::Checking | Step::Choosing | Step::Working(_) => Text::CHOOSE_METHOD,
+        Step::PriceChanged(..) => Text::PRICE_CHANGED,
+        Step::RecentlyBought(_) => Text::RECENTLY_BOUGHT,
+        Step::OpenOrder(_) => Text::OPEN_ORDER,
+        Step::Guide => Text::OPEN_IN_BROWSER,
+        Step::Realname => Text::REALNAME_FIRST,
+        Step::Failed(..) => Text::CANNOT_CONTINUE,
     }
 }
 
 fn content(shop: Shop, checkout: Checkout, rule: ResetRule, step: Step) -> View {
     match step {
         Step::Closed => nothing(),
-        Step::Checking => working(Text::Loading),
+        Step::Checking => working(Text::LOADING),
         Step::Working(text) => working(text),
         Step::Choosing => {
             views![
@@ -71,23 +71,23 @@ fn content(shop: Shop, checkout: Checkout, rule: ResetRule, step: Step) -> View 
             };
             views![
                 prices(checkout, price),
-                primary(Text::ConfirmNewPrice, accept),
+                primary(Text::CONFIRM_NEW_PRICE, accept),
                 cancel(checkout)
             ]
         }
         Step::RecentlyBought(method) => views![
-            el("p", "sheet-text").text(t(Text::RecentlyBoughtWhy)),
-            primary(Text::BuyAgain, move || checkout.repeat(method)),
+            el("p", "sheet-text").text(t(Text::RECENTLY_BOUGHT_WHY)),
+            primary(Text::BUY_AGAIN, move || checkout.repeat(method)),
             cancel(checkout),
         ],
         Step::OpenOrder(order) => {
             let line = format!("{} · {}", order_title(&order), yuan(order.amount_fen));
             views![
-                el("p", "sheet-text").text(t(Text::OpenOrderWhy)),
+                el("p", "sheet-text").text(t(Text::OPEN_ORDER_WHY)),
                 el("p", "sheet-text").child(el("strong", "").text(&line)),
-                primary(Text::ContinueOrder, move || checkout
+                primary(Text::CONTINUE_ORDER, move || checkout
                     .continue_with((*order).clone())),
-                plain(Text::NewOrder, move || checkout.start_over()),
+                plain(Text::NEW_ORDER, move || checkout.start_over()),
                 cancel(checkout),
             ]
         }
@@ -99,7 +99,7 @@ fn content(shop: Shop, checkout: Checkout, rule: ResetRule, step: Step) -> View 
             };
             views![
                 el("p", "sheet-text").text(code_text(ErrorCode::RealnameRequired)),
-                primary(Text::GoRealname, register),
+                primary(Text::GO_REALNAME, register),
                 cancel(checkout),
             ]
         }
@@ -107,10 +107,10 @@ fn content(shop: Shop, checkout: Checkout, rule: ResetRule, step: Step) -> View 
             el("p", "sheet-text")
                 .attr("role", "alert")
                 .text(&failure_text(&failure)),
-            primary(Text::Retry, move || checkout.pay(method))
-                .text(t(Text::Separator))
+            primary(Text::RETRY, move || checkout.pay(method))
+                .text(t(Text::SEPARATOR))
                 .text(method_name(method)),
-            plain(Text::OtherMethods, move || checkout
+            plain(Text::OTHER_METHODS, move || checkout
                 .step
                 .set(Step::Choosing)),
             cancel(checkout),
@@ -166,20 +166,20 @@ fn guide(checkout: Checkout) -> View {
                 _ => format!("{}/#method={}", dom::origin(), Method::Alipay.as_str()),
             };
             let text = if dom::copy(&address).await {
-                Text::Copied
+                Text::COPIED
             } else {
-                Text::CopyFailed
+                Text::COPY_FAILED
             };
             said.try_set(Some(text));
         });
     };
     views![
-        el("p", "sheet-text").text(t(Text::OpenInBrowserWhy)),
-        primary(Text::CopyLink, copy),
+        el("p", "sheet-text").text(t(Text::OPEN_IN_BROWSER_WHY)),
+        primary(Text::COPY_LINK, copy),
         el("p", "sheet-said")
             .attr("role", "status")
             .live_text(move || said.get().map(t).unwrap_or_default().to_owned()),
-        plain(Text::OtherMethods, move || checkout
+        plain(Text::OTHER_METHODS, move || checkout
             .step
             .set(Step::Choosing)),
     ]
@@ -194,5 +194,5 @@ fn working(text: Text) -> View {
 }
 
 fn cancel(checkout: Checkout) -> El {
-    bare(Text::Cancel, move || checkout.close())
+    bare(Text::CANCEL, move || checkout.close())
 }

@@ -15,7 +15,7 @@ pub fn qr_code(text: &str) -> View {
     let side = drawing.side.to_string();
     svg("svg", "qr")
         .attr("role", "img")
-        .attr("aria-label", t(Text::QrCode))
+        .attr("aria-label", t(Text::QR_CODE))
         .attr("viewBox", &format!("0 0 {side} {side}"))
         .attr("shape-rendering", "crispEdges")
         .child(

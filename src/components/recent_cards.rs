@@ -34,8 +34,8 @@ pub fn recent_cards(shop: Shop) -> View {
             .map(|card| row(shop, card, changed))
             .collect();
         el("section", "recents")
-            .attr("aria-label", t(Text::RecentCards))
-            .child(el("h2", "recents-title").text(t(Text::RecentCards)))
+            .attr("aria-label", t(Text::RECENT_CARDS))
+            .child(el("h2", "recents-title").text(t(Text::RECENT_CARDS)))
             .child(el("ul", "recents-list").child(rows))
             .into()
     })
@@ -43,7 +43,7 @@ pub fn recent_cards(shop: Shop) -> View {
 
 fn row(shop: Shop, card: CardNumber, changed: RwSignal<()>) -> El {
     let masked = card.masked();
-    let removal = format!("{} {masked}", t(Text::RemoveRecent));
+    let removal = format!("{} {masked}", t(Text::REMOVE_RECENT));
     let chosen = card.as_str().to_owned();
     let remove = move || {
         cards::forget(&card);

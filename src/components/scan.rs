@@ -44,7 +44,7 @@ impl Scanner {
             self.trouble.set(None);
             host::scan(&to);
         };
-        sign("field-clear field-scan", t(Text::Scan), press).child(icon(Icon::Scan))
+        sign("field-clear field-scan", t(Text::SCAN), press).child(icon(Icon::Scan))
     }
 
     /// The camera's picture, while it is looked at.
@@ -73,12 +73,12 @@ impl Scanner {
                 self.shop.number.set(scanned(&text).to_owned());
                 return true;
             }
-            Scan::Refused => self.trouble.set(Some(Text::CameraRefused)),
+            Scan::Refused => self.trouble.set(Some(Text::CAMERA_REFUSED)),
             Scan::Camera if no_sheet => {
-                self.trouble.set(Some(Text::ScanFailed));
+                self.trouble.set(Some(Text::SCAN_FAILED));
                 second::load_again(self.shop);
             }
-            Scan::Failed => self.trouble.set(Some(Text::ScanFailed)),
+            Scan::Failed => self.trouble.set(Some(Text::SCAN_FAILED)),
             Scan::Camera | Scan::GivenUp => {}
         }
         false

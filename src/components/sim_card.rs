@@ -19,11 +19,11 @@ pub fn sim_card(shop: Shop) -> View {
             Card::Loading => el("div", "sim sim--ghost sim--loading")
                 .attr("role", "status")
                 .child(chip())
-                .child(el("span", "visually-hidden").text(t(Text::Loading)))
+                .child(el("span", "visually-hidden").text(t(Text::LOADING)))
                 .into(),
             Card::None | Card::Wrong(_) | Card::Failed(_) => el("div", "sim sim--ghost")
                 .child(chip())
-                .child(el("p", "sim-hint").text(t(Text::GhostCard)))
+                .child(el("p", "sim-hint").text(t(Text::GHOST_CARD)))
                 .into(),
         })
     })
@@ -33,9 +33,9 @@ pub fn sim_card(shop: Shop) -> View {
 #[must_use]
 pub fn carrier_name(carrier: Carrier) -> &'static str {
     t(match carrier {
-        Carrier::Mobile => Text::Mobile,
-        Carrier::Unicom => Text::Unicom,
-        Carrier::Telecom => Text::Telecom,
+        Carrier::Mobile => Text::MOBILE,
+        Carrier::Unicom => Text::UNICOM,
+        Carrier::Telecom => Text::TELECOM,
     })
 }
 
@@ -46,12 +46,12 @@ pub fn state_name(card: &CardSummary) -> String {
         return card.state.label.clone();
     }
     let text = match card.state.class {
-        StateClass::Usable => Text::StateUsable,
-        StateClass::Activatable => Text::StateActivatable,
-        StateClass::Suspended => Text::StateSuspended,
-        StateClass::Terminated => Text::StateTerminated,
-        StateClass::Testing => Text::StateTesting,
-        StateClass::Unknown => Text::StateUnknown,
+        StateClass::Usable => Text::STATE_USABLE,
+        StateClass::Activatable => Text::STATE_ACTIVATABLE,
+        StateClass::Suspended => Text::STATE_SUSPENDED,
+        StateClass::Terminated => Text::STATE_TERMINATED,
+        StateClass::Testing => Text::STATE_TESTING,
+        StateClass::Unknown => Text::STATE_UNKNOWN,
     };
     t(text).to_owned()
 }
@@ -81,11 +81,11 @@ pub fn used_percent(used_mb: i64, total_mb: i64) -> i64 {
 #[must_use]
 pub fn lasts(until: Option<Timestamp>) -> String {
     let Some(until) = until else {
-        return t(Text::NoExpiry).into();
+        return t(Text::NO_EXPIRY).into();
     };
     let left = until.0 - clock::now().0;
     if left <= 0 {
-        return t(Text::Ended).into();
+        return t(Text::ENDED).into();
     }
     let days = left / 86_400_000;
     match (days, lang()) {
@@ -94,7 +94,7 @@ pub fn lasts(until: Option<Timestamp>) -> String {
         (1..=60, Lang::Zh) => format!("剩 {days} 天"),
         (1, Lang::En) => "1 day left".into(),
         (2..=60, Lang::En) => format!("{days} days left"),
-        _ => format!("{} {}", t(Text::ExpiresAt), date(until)),
+        _ => format!("{} {}", t(Text::EXPIRES_AT), date(until)),
     }
 }
 
@@ -103,11 +103,11 @@ fn known(card: &CardSummary) -> View {
     let usage = match card.usage {
         Some(usage) => format!(
             "{} {} / {}",
-            t(Text::Used),
+            t(Text::USED),
             bytes_of_mb(usage.used_mb),
             bytes_of_mb(usage.total_mb)
         ),
-        None => t(Text::UsageUnknown).into(),
+        None => t(Text::USAGE_UNKNOWN).into(),
     };
     let percent = card
         .usage
@@ -123,10 +123,10 @@ fn known(card: &CardSummary) -> View {
         "meter-fill"
     };
     let kind = el("span", "sim-kind")
-        .text(t(Text::Separator))
-        .text(t(Text::CardKind));
+        .text(t(Text::SEPARATOR))
+        .text(t(Text::CARD_KIND));
     el("section", class)
-        .attr("aria-label", t(Text::CardKind))
+        .attr("aria-label", t(Text::CARD_KIND))
         .child(
             el("div", "sim-top")
                 .child(chip())

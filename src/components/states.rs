@@ -16,7 +16,7 @@ pub fn skeleton(class: &str, count: usize) -> View {
     let shapes: View = (0..count).map(|_| el("div", "skeleton")).collect();
     el("div", &format!("skeletons {class}"))
         .attr("role", "status")
-        .child(el("span", "visually-hidden").text(t(Text::Loading)))
+        .child(el("span", "visually-hidden").text(t(Text::LOADING)))
         .child(shapes)
         .into()
 }
@@ -39,6 +39,6 @@ pub fn failed(title: Option<Text>, failure: &Failure, retry: impl Fn() + 'static
         .child(el("span", "state-icon state-icon--bad").child(icon(Icon::Alert)))
         .child(title.map(|title| el("p", "state-title").text(t(title))))
         .child(el("p", "state-why").text(&failure_text(failure)))
-        .child(small(Text::Retry, retry))
+        .child(small(Text::RETRY, retry))
         .into()
 }

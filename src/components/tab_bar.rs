@@ -10,10 +10,10 @@ use crate::{
 };
 
 const TABS: [(&str, Text, Icon); 4] = [
-    ("/", Text::TabRecharge, Icon::Bolt),
-    ("/usage", Text::TabUsage, Icon::Gauge),
-    ("/realname", Text::TabRealname, Icon::IdCard),
-    ("/notices", Text::TabNotices, Icon::Bell),
+    ("/", Text::TAB_RECHARGE, Icon::Bolt),
+    ("/usage", Text::TAB_USAGE, Icon::Gauge),
+    ("/realname", Text::TAB_REALNAME, Icon::IdCard),
+    ("/notices", Text::TAB_NOTICES, Icon::Bell),
 ];
 
 /// The tabs; a dot says that there is an announcement nobody has read here.
@@ -35,7 +35,7 @@ pub fn tab_bar(shop: Shop, current: &str) -> View {
         })
         .collect();
     el("nav", "tabs")
-        .attr("aria-label", t(Text::MainNavigation))
+        .attr("aria-label", t(Text::MAIN_NAVIGATION))
         .child(tabs)
         .into()
 }
@@ -48,7 +48,7 @@ fn dot(shop: Shop) -> View {
     let unseen = newest.is_some() && newest != shop.seen_notice.get();
     unseen
         .then(|| {
-            el("span", "tab-badge").child(el("span", "visually-hidden").text(t(Text::NewNotice)))
+            el("span", "tab-badge").child(el("span", "visually-hidden").text(t(Text::NEW_NOTICE)))
         })
         .into()
 }

@@ -2,7 +2,7 @@
 
 use contract::{CardNumberError, ErrorCode};
 
-use super::{Lang, lang};
+use super::{Lang, Text, lang, t};
 use crate::api::Failure;
 
 /// What went wrong, and what to do now, in one or two sentences.
@@ -51,115 +51,111 @@ pub fn number_error_text(error: CardNumberError) -> String {
 /// What a code says to the buyer.
 #[must_use]
 pub fn code_text(code: ErrorCode) -> &'static str {
-    words(code, lang())
+    t(words(code))
 }
 
-fn words(code: ErrorCode, lang: Lang) -> &'static str {
-    let [zh, en] = match code {
-        ErrorCode::InvalidRequest => ["填写的内容有误，请核对", "Something entered is not right."],
+fn words(code: ErrorCode) -> Text {
+    Text(match code {
+        ErrorCode::InvalidRequest => &["填写的内容有误，请核对", "Something entered is not right."],
         ErrorCode::InvalidJson
         | ErrorCode::UnsupportedMediaType
         | ErrorCode::MethodNotAllowed
         | ErrorCode::Unauthorized
-        | ErrorCode::Conflict => [
+        | ErrorCode::Conflict => &[
             "页面版本过旧，请刷新后重试",
             "This page is out of date. Please reload it.",
         ],
-        ErrorCode::PayloadTooLarge => ["填写的内容过长", "What was entered is too long."],
-        ErrorCode::NotFound => ["没有找到相关内容", "Nothing was found."],
-        ErrorCode::OriginRefused => [
+        ErrorCode::PayloadTooLarge => &["填写的内容过长", "What was entered is too long."],
+        ErrorCode::NotFound => &["没有找到相关内容", "Nothing was found."],
+        ErrorCode::OriginRefused => &[
             "请求来自其他网站，已被拒绝",
             "The request came from another site and was refused.",
         ],
-        ErrorCode::RateLimited => [
+        ErrorCode::RateLimited => &[
             "操作太频繁，请稍后再试",
             "Too many requests. Please wait a moment.",
         ],
-        ErrorCode::Overloaded => [
+        ErrorCode::Overloaded => &[
             "当前访问人数较多，请稍后再试",
             "The service is busy. Please try again.",
         ],
-        ErrorCode::Internal => [
+        ErrorCode::Internal => &[
             "服务出现问题，请稍后重试",
             "Something went wrong on our side.",
         ],
-        ErrorCode::InvalidCardNumber => ["卡号不正确，请核对", "This is not a card number."],
-        ErrorCode::CardNotFound => [
+        ErrorCode::InvalidCardNumber => &["卡号不正确，请核对", "This is not a card number."],
+        ErrorCode::CardNotFound => &[
             "没有找到这张卡，请核对卡号",
             "This card is not known. Please check the number.",
         ],
-        ErrorCode::CardTerminated => [
+        ErrorCode::CardTerminated => &[
             "这张卡已销户，不能再充值",
             "This card is closed for good and cannot be topped up.",
         ],
-        ErrorCode::CardStateUnknown => [
+        ErrorCode::CardStateUnknown => &[
             "运营商没有这张卡的有效状态，暂不能充值",
             "The carrier reports no usable state for this card.",
         ],
-        ErrorCode::RealnameRequired => [
+        ErrorCode::RealnameRequired => &[
             "这张卡须先完成实名认证才能充值",
             "This card must be registered before a top-up.",
         ],
-        ErrorCode::RealnameRefused => [
+        ErrorCode::RealnameRefused => &[
             "实名信息未通过，请核对后重新提交",
             "The registration was refused. Please check it.",
         ],
-        ErrorCode::PackageNotFound => [
+        ErrorCode::PackageNotFound => &[
             "这个套餐已下架，请选择其他套餐",
             "This package is no longer sold. Please choose another.",
         ],
-        ErrorCode::PackageNotForCard => [
+        ErrorCode::PackageNotForCard => &[
             "这个套餐不适用于这张卡",
             "This package does not fit the card.",
         ],
-        ErrorCode::PackageSoldOut => [
+        ErrorCode::PackageSoldOut => &[
             "这个套餐已售罄，请选择其他套餐",
             "This package is sold out. Please choose another.",
         ],
-        ErrorCode::PriceChanged => ["套餐价格已变动", "The price has changed."],
-        ErrorCode::RecentlyBought => [
+        ErrorCode::PriceChanged => &["套餐价格已变动", "The price has changed."],
+        ErrorCode::RecentlyBought => &[
             "这张卡几分钟前已购买过同一套餐",
             "The same package was bought minutes ago.",
         ],
-        ErrorCode::IdempotencyKeyInvalid | ErrorCode::IdempotencyConflict => [
+        ErrorCode::IdempotencyKeyInvalid | ErrorCode::IdempotencyConflict => &[
             "订单请求已失效，请重新下单",
             "This order request is out of date. Please order again.",
         ],
-        ErrorCode::OrderNotFound => ["没有这笔订单", "There is no such order."],
-        ErrorCode::OrderExpired => ["订单已过期，请重新下单", "The time to pay has run out."],
-        ErrorCode::OrderNotPayable => [
+        ErrorCode::OrderNotFound => &["没有这笔订单", "There is no such order."],
+        ErrorCode::OrderExpired => &["订单已过期，请重新下单", "The time to pay has run out."],
+        ErrorCode::OrderNotPayable => &[
             "这笔订单不能再付款，请查看最新状态",
             "This order cannot be paid any more.",
         ],
-        ErrorCode::OrderNotCancellable => [
+        ErrorCode::OrderNotCancellable => &[
             "这笔订单已不能取消，请查看最新状态",
             "This order cannot be cancelled any more.",
         ],
-        ErrorCode::MethodUnavailable => [
+        ErrorCode::MethodUnavailable => &[
             "当前环境不支持这种支付方式，请换一种",
             "This way to pay does not work here.",
         ],
-        ErrorCode::PaymentUnknown => [
+        ErrorCode::PaymentUnknown => &[
             "支付平台暂无回应，正在核实，请勿重复付款",
             "The wallet has not answered yet. We are checking; please do not pay twice.",
         ],
-        ErrorCode::PaymentRefused => [
+        ErrorCode::PaymentRefused => &[
             "支付平台拒绝了这次付款，请换一种方式",
             "The wallet refused. Please choose another way.",
         ],
-        ErrorCode::PlatformUnavailable => [
+        ErrorCode::PlatformUnavailable => &[
             "卡平台暂时无法连接，请稍后再试",
             "The card platform cannot be reached. Please try later.",
         ],
-        ErrorCode::Unknown => [
+        ErrorCode::Unknown => &[
             "出现未知问题，请稍后重试",
             "Something went wrong. Please try again.",
         ],
-    };
-    match lang {
-        Lang::Zh => zh,
-        Lang::En => en,
-    }
+    })
 }
 
 #[cfg(test)]
@@ -171,7 +167,7 @@ mod tests {
         for lang in [Lang::Zh, Lang::En] {
             let texts: std::collections::BTreeSet<&str> = ErrorCode::ALL
                 .iter()
-                .map(|&code| words(code, lang))
+                .map(|&code| words(code).in_language(lang))
                 .collect();
             // Five codes that no buyer causes share a sentence, and so do the two of the key.
             assert_eq!(texts.len(), ErrorCode::ALL.len() - 5);

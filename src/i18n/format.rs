@@ -53,7 +53,7 @@ pub fn package_label(package: &Package, rule: ResetRule) -> String {
     if let Some(former) = package.original_fen {
         label.push_str(&format!(
             ", {} ¥{}",
-            t(Text::FormerPrice),
+            t(Text::FORMER_PRICE),
             former.to_short_yuan()
         ));
     }
@@ -66,7 +66,7 @@ pub fn package_label(package: &Package, rule: ResetRule) -> String {
     }
     if package.sold_out {
         label.push_str(", ");
-        label.push_str(t(Text::SoldOut));
+        label.push_str(t(Text::SOLD_OUT));
     }
     label
 }
@@ -75,8 +75,8 @@ pub fn package_label(package: &Package, rule: ResetRule) -> String {
 #[must_use]
 pub fn rule_text(rule: ResetRule) -> Option<&'static str> {
     match rule {
-        ResetRule::Monthly => Some(t(Text::RuleMonthly)),
-        ResetRule::Cumulative => Some(t(Text::RuleCumulative)),
+        ResetRule::Monthly => Some(t(Text::RULE_MONTHLY)),
+        ResetRule::Cumulative => Some(t(Text::RULE_CUMULATIVE)),
         ResetRule::Other => None,
     }
 }
@@ -102,12 +102,12 @@ pub fn category_name(category: &Category) -> String {
 pub fn phrase(words: &str) -> String {
     if lang() == Lang::En {
         for text in [
-            Text::ValidMonth,
-            Text::ValidLong,
-            Text::NoExpiry,
-            Text::Recommended,
-            Text::RuleMonthly,
-            Text::RuleCumulative,
+            Text::VALID_MONTH,
+            Text::VALID_LONG,
+            Text::NO_EXPIRY,
+            Text::RECOMMENDED,
+            Text::RULE_MONTHLY,
+            Text::RULE_CUMULATIVE,
         ] {
             if text.in_language(Lang::Zh) == words {
                 return t(text).to_owned();

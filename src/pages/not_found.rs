@@ -19,7 +19,7 @@ use crate::{
 pub fn not_found(shop: Shop) -> View {
     views![
         back_header("", nothing()),
-        el("main", "main").child(missing(Text::NotFoundTitle, Text::NotFoundWhy)),
+        el("main", "main").child(missing(Text::NOT_FOUND_TITLE, Text::NOT_FOUND_WHY)),
         footer(shop),
         dock(shop, nothing()),
     ]
@@ -35,8 +35,8 @@ pub fn missing(title: Text, why: Text) -> View {
             heading("outcome-title", t(title)),
             t(why)
         ),
-        link("button", "/", Text::BackToShop),
-        link("button button--plain", "/orders", Text::MyOrders),
+        link("button", "/", Text::BACK_TO_SHOP),
+        link("button button--plain", "/orders", Text::MY_ORDERS),
     ]
 }
 

@@ -39,7 +39,7 @@ pub fn notices(shop: Shop) -> View {
             Loaded::Loading => states::skeleton("skeletons--rows", 3),
             Loaded::Failed(failure) => states::failed(None, failure, load),
             Loaded::Ready(all) if all.notices.is_empty() => {
-                states::empty(Icon::Bell, Text::NoNotices, None)
+                states::empty(Icon::Bell, Text::NO_NOTICES, None)
             }
             Loaded::Ready(all) => all.notices.iter().map(article).collect(),
         })
@@ -47,7 +47,7 @@ pub fn notices(shop: Shop) -> View {
     views![
         shop_header(shop),
         el("main", "main")
-            .child(heading("page-title", t(Text::NoticesTitle)))
+            .child(heading("page-title", t(Text::NOTICES_TITLE)))
             .child(live(list)),
         footer(shop),
         dock(shop, tab_bar(shop, "/notices")),

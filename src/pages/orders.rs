@@ -32,9 +32,9 @@ pub fn orders(shop: Shop) -> View {
         })
     };
     views![
-        titled_header(Text::OrdersTitle),
+        titled_header(Text::ORDERS_TITLE),
         el("main", "main")
-            .child(section("device-orders", Text::ThisDevice).child(of_device()))
+            .child(section("device-orders", Text::THIS_DEVICE).child(of_device()))
             .child(live(move || searchable().then(|| search(shop)).into())),
         footer(shop),
         dock(shop, nothing()),
@@ -65,7 +65,7 @@ fn of_device() -> View {
     live(move || {
         list.with(|known| {
             if known.is_empty() {
-                return states::empty(Icon::List, Text::NoOrders, Some(Text::NoOrdersWhy));
+                return states::empty(Icon::List, Text::NO_ORDERS, Some(Text::NO_ORDERS_WHY));
             }
             let rows: View = known.iter().map(|order| device_row(order, list)).collect();
             el("ul", "rows").child(rows).into()
@@ -91,7 +91,7 @@ fn device_row(order: &Remembered, list: RwSignal<Vec<Remembered>>) -> El {
         (order.state, order.held),
         &date_time(order.created_at),
     );
-    let removal = format!("{} {}", t(Text::RemoveOrder), order.title);
+    let removal = format!("{} {}", t(Text::REMOVE_ORDER), order.title);
     el("li", "row")
         .child(
             el("a", "row-link")
@@ -143,16 +143,16 @@ fn search(shop: Shop) -> El {
         .child(
             el("button", "button")
                 .attr("type", "submit")
-                .text(t(Text::Search)),
+                .text(t(Text::SEARCH)),
         );
-    section("card-orders", Text::SearchOrders)
+    section("card-orders", Text::SEARCH_ORDERS)
         .child(form)
         .child(live(move || search.rows()))
         .child(live(move || {
             search
                 .cursor
                 .with(Option::is_some)
-                .then(|| plain(Text::More, move || search.ask(true)))
+                .then(|| plain(Text::MORE, move || search.ask(true)))
                 .into()
         }))
 }
@@ -222,14 +222,14 @@ impl Search {
             if found.is_empty() {
                 return match (self.busy.get(), self.asked.get()) {
                     (true, _) => states::skeleton("skeletons--rows", 2),
-                    (false, true) => states::empty(Icon::Search, Text::SearchEmpty, None),
+                    (false, true) => states::empty(Icon::Search, Text::SEARCH_EMPTY, None),
                     (false, false) => nothing(),
                 };
             }
             let rows: View = found.iter().map(found_row).collect();
             views![
                 el("ul", "rows").child(rows),
-                el("p", "small").text(t(Text::MaskedNote))
+                el("p", "small").text(t(Text::MASKED_NOTE))
             ]
         })
     }

@@ -35,7 +35,7 @@ pub fn realname(shop: Shop) -> View {
     });
     let body = move || {
         if off.get() {
-            states::empty(Icon::IdCard, Text::RealnameOff, None)
+            states::empty(Icon::IdCard, Text::REALNAME_OFF, None)
         } else if shop.realname.sent.get() {
             sent(shop)
         } else {
@@ -45,7 +45,7 @@ pub fn realname(shop: Shop) -> View {
     views![
         shop_header(shop),
         el("main", "main")
-            .child(heading("page-title", t(Text::RealnameTitle)))
+            .child(heading("page-title", t(Text::REALNAME_TITLE)))
             .child(live(body)),
         footer(shop),
         dock(shop, tab_bar(shop, "/realname")),
@@ -112,9 +112,9 @@ fn form(shop: Shop) -> View {
         .live_attr("aria-busy", move || busy.get().then(|| "true".into()))
         .live_text(move || {
             t(if busy.get() {
-                Text::Submitting
+                Text::SUBMITTING
             } else {
-                Text::Submit
+                Text::SUBMIT
             })
             .to_owned()
         });
@@ -136,7 +136,7 @@ fn form(shop: Shop) -> View {
                 .live_text(refused),
         )
         .child(send);
-    views![el("p", "lead").text(t(Text::RealnameWhy)), form]
+    views![el("p", "lead").text(t(Text::REALNAME_WHY)), form]
 }
 
 /// How far the card's registration is.
@@ -146,10 +146,12 @@ fn note(shop: Shop) -> View {
             return nothing();
         };
         let (class, text) = match card.realname.state {
-            RealnameState::Passed => ("note note--good", Text::RealnamePassedNote),
-            RealnameState::Pending => ("note", Text::RealnamePendingNote),
-            RealnameState::Rejected => ("note note--warn", Text::RealnameRejectedNote),
-            RealnameState::None if !card.realname.required => ("note", Text::RealnameOptionalNote),
+            RealnameState::Passed => ("note note--good", Text::REALNAME_PASSED_NOTE),
+            RealnameState::Pending => ("note", Text::REALNAME_PENDING_NOTE),
+            RealnameState::Rejected => ("note note--warn", Text::REALNAME_REJECTED_NOTE),
+            RealnameState::None if !card.realname.required => {
+                ("note", Text::REALNAME_OPTIONAL_NOTE)
+            }
             RealnameState::None => return nothing(),
         };
         el("p", class).attr("role", "status").text(t(text)).into()
@@ -168,29 +170,29 @@ struct Field {
 
 const NAME: Field = Field {
     id: "name",
-    label: Text::Name,
-    hint: Text::NameHint,
+    label: Text::NAME,
+    hint: Text::NAME_HINT,
     autocomplete: "name",
     mode: "text",
-    wrong: Text::WrongName,
+    wrong: Text::WRONG_NAME,
 };
 
 const ID_NUMBER: Field = Field {
     id: "id_number",
-    label: Text::IdNumber,
-    hint: Text::IdHint,
+    label: Text::ID_NUMBER,
+    hint: Text::ID_HINT,
     autocomplete: "off",
     mode: "text",
-    wrong: Text::WrongId,
+    wrong: Text::WRONG_ID,
 };
 
 const PHONE: Field = Field {
     id: "phone",
-    label: Text::Phone,
-    hint: Text::PhoneHint,
+    label: Text::PHONE,
+    hint: Text::PHONE_HINT,
     autocomplete: "tel",
     mode: "tel",
-    wrong: Text::WrongPhone,
+    wrong: Text::WRONG_PHONE,
 };
 
 impl Field {
@@ -234,9 +236,14 @@ impl Field {
 }
 
 fn sent(shop: Shop) -> View {
-    let heading = el("h2", "outcome-title").text(t(Text::RealnameDone));
+    let heading = el("h2", "outcome-title").text(t(Text::REALNAME_DONE));
     views![
-        outcome("mood--good", Icon::Check, heading, t(Text::RealnameDoneWhy)),
-        link("button", "/", Text::BackToShop).press(move || shop.realname.sent.set(false)),
+        outcome(
+            "mood--good",
+            Icon::Check,
+            heading,
+            t(Text::REALNAME_DONE_WHY)
+        ),
+        link("button", "/", Text::BACK_TO_SHOP).press(move || shop.realname.sent.set(false)),
     ]
 }

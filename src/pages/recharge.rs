@@ -92,7 +92,7 @@ pub fn recharge(shop: Shop) -> View {
         });
         match failure {
             Some(failure) => failure,
-            None if missing.get() => t(Text::ChoosePackage).to_owned(),
+            None if missing.get() => t(Text::CHOOSE_PACKAGE).to_owned(),
             None => String::new(),
         }
     };
@@ -101,7 +101,7 @@ pub fn recharge(shop: Shop) -> View {
             .map_or_else(nothing, |wish| door::buy(shop, wish))
     };
     let main = el("main", "main")
-        .child(heading("visually-hidden", t(Text::TabRecharge)))
+        .child(heading("visually-hidden", t(Text::TAB_RECHARGE)))
         .child(card_field(shop))
         .child(recent_cards(shop))
         .child(sim_card(shop))
@@ -197,9 +197,9 @@ fn notes(shop: Shop) -> View {
             };
             let class = card.state.class;
             let note = match class {
-                StateClass::Terminated => Some(("note note--bad", Text::CardTerminatedNote)),
-                StateClass::Unknown => Some(("note note--bad", Text::CardUnknownNote)),
-                StateClass::Suspended => Some(("note note--warn", Text::CardSuspendedNote)),
+                StateClass::Terminated => Some(("note note--bad", Text::CARD_TERMINATED_NOTE)),
+                StateClass::Unknown => Some(("note note--bad", Text::CARD_UNKNOWN_NOTE)),
+                StateClass::Suspended => Some(("note note--warn", Text::CARD_SUSPENDED_NOTE)),
                 StateClass::Usable | StateClass::Activatable | StateClass::Testing => None,
             };
             let unregistered = card.realname.required
@@ -209,12 +209,12 @@ fn notes(shop: Shop) -> View {
                 note.map(|(class, text)| el("p", class).attr("role", "status").text(t(text))),
                 unregistered.then(|| {
                     el("p", "note note--warn")
-                        .text(t(Text::RealnameFirst))
+                        .text(t(Text::REALNAME_FIRST))
                         .text(" ")
-                        .child(link("link", "/realname", Text::GoRealname))
+                        .child(link("link", "/realname", Text::GO_REALNAME))
                 }),
                 card.check_digit_differs
-                    .then(|| el("p", "note").text(t(Text::CheckDigit))),
+                    .then(|| el("p", "note").text(t(Text::CHECK_DIGIT))),
             ]
         })
     })
@@ -228,7 +228,7 @@ fn packages(shop: Shop) -> View {
             Loaded::Ready(catalog) => card.with(|card| on_sale(shop, catalog, card.as_ref())),
             Loaded::Loading => states::skeleton("skeletons--tiles", 6),
             Loaded::Failed(failure) => {
-                states::failed(Some(Text::CatalogFailed), failure, move || {
+                states::failed(Some(Text::CATALOG_FAILED), failure, move || {
                     shop.load_catalog();
                 })
             }
@@ -244,9 +244,9 @@ fn on_sale(shop: Shop, catalog: &Catalog, card: Option<&CardSummary>) -> View {
         .with(|chosen| offer::shown(&categories, chosen.as_deref(), package.as_deref()));
     let Some(shown) = shown else {
         let text = if catalog.categories.is_empty() {
-            Text::NoCatalog
+            Text::NO_CATALOG
         } else {
-            Text::NoPackages
+            Text::NO_PACKAGES
         };
         return states::empty(Icon::List, text, None);
     };
@@ -254,11 +254,11 @@ fn on_sale(shop: Shop, catalog: &Catalog, card: Option<&CardSummary>) -> View {
         let age = i18n::age(clock::now().0 - catalog.as_of.0);
         el("p", "note note--warn")
             .attr("role", "status")
-            .text(t(Text::StaleCatalog))
-            .text(t(Text::Separator))
+            .text(t(Text::STALE_CATALOG))
+            .text(t(Text::SEPARATOR))
             .text(&age)
             .text(" ")
-            .child(inline(Text::Retry, move || shop.load_catalog()))
+            .child(inline(Text::RETRY, move || shop.load_catalog()))
     });
     views![
         stale,

@@ -31,14 +31,14 @@ pub fn usage(shop: Shop) -> View {
             Card::Known(card) => known(card),
             Card::Loading => states::skeleton("skeletons--usage", 2),
             Card::None | Card::Wrong(_) | Card::Failed(_) => {
-                states::empty(Icon::Gauge, Text::UsagePrompt, None)
+                states::empty(Icon::Gauge, Text::USAGE_PROMPT, None)
             }
         })
     };
     views![
         shop_header(shop),
         el("main", "main")
-            .child(heading("page-title", t(Text::UsageTitle)))
+            .child(heading("page-title", t(Text::USAGE_TITLE)))
             .child(card_field(shop))
             .child(recent_cards(shop))
             .child(live(body)),
@@ -49,36 +49,36 @@ pub fn usage(shop: Shop) -> View {
 
 fn known(card: &CardSummary) -> View {
     let realname = match card.realname.state {
-        RealnameState::Passed => Text::RealnamePassed,
-        RealnameState::Pending => Text::RealnamePending,
-        RealnameState::Rejected => Text::RealnameRejected,
-        RealnameState::None if card.realname.required => Text::RealnameNone,
-        RealnameState::None => Text::RealnameNotNeeded,
+        RealnameState::Passed => Text::REALNAME_PASSED,
+        RealnameState::Pending => Text::REALNAME_PENDING,
+        RealnameState::Rejected => Text::REALNAME_REJECTED,
+        RealnameState::None if card.realname.required => Text::REALNAME_NONE,
+        RealnameState::None => Text::REALNAME_NOT_NEEDED,
     };
     let plan = card
         .plan
         .as_deref()
         .filter(|plan| !plan.is_empty())
-        .map_or_else(|| t(Text::NoPlan).to_owned(), phrase);
+        .map_or_else(|| t(Text::NO_PLAN).to_owned(), phrase);
     let state = el("span", state_class(card.state.class)).text(&state_name(card));
     let facts = el("dl", "panel facts")
-        .child(fact(Text::CardNumber, card.number_masked.as_str()))
-        .child(fact(Text::Carrier, carrier_name(card.carrier)))
-        .child(fact(Text::State, state))
-        .child(fact(Text::Plan, plan.as_str()))
+        .child(fact(Text::CARD_NUMBER, card.number_masked.as_str()))
+        .child(fact(Text::CARRIER, carrier_name(card.carrier)))
+        .child(fact(Text::STATE, state))
+        .child(fact(Text::PLAN, plan.as_str()))
         .child(
             card.expires_at
-                .map(|at| fact(Text::ExpiresAt, date(at).as_str())),
+                .map(|at| fact(Text::EXPIRES_AT, date(at).as_str())),
         )
-        .child(fact(Text::RealnameRow, t(realname)));
+        .child(fact(Text::REALNAME_ROW, t(realname)));
     let top_up = card
         .state
         .class
         .can_be_recharged()
-        .then(|| link("button", "/", Text::RechargeThis));
+        .then(|| link("button", "/", Text::RECHARGE_THIS));
     views![
         el("section", "panel gauge")
-            .attr("aria-label", t(Text::UsageTitle))
+            .attr("aria-label", t(Text::USAGE_TITLE))
             .child(gauge(card)),
         facts,
         top_up,
@@ -88,7 +88,7 @@ fn known(card: &CardSummary) -> View {
 /// A ring that is as full as what is left.
 fn gauge(card: &CardSummary) -> View {
     let Some(usage) = card.usage else {
-        return el("p", "state-why").text(t(Text::UsageUnknown)).into();
+        return el("p", "state-why").text(t(Text::USAGE_UNKNOWN)).into();
     };
     let left = if usage.total_mb <= 0 {
         0
@@ -108,7 +108,7 @@ fn gauge(card: &CardSummary) -> View {
         .child(circle("gauge-track"))
         .child(circle(fill).attr("stroke-dasharray", &format!("{left} 100")));
     let text = el("p", "gauge-text")
-        .child(el("span", "gauge-word").text(t(Text::Remaining)))
+        .child(el("span", "gauge-word").text(t(Text::REMAINING)))
         .child(
             el("span", "gauge-number")
                 .text(&number)
@@ -120,12 +120,12 @@ fn gauge(card: &CardSummary) -> View {
             .child(el("span", "").text(t(name)))
             .child(el("strong", "").text(&bytes_of_mb(mb)))
     };
-    let as_of = format!("{} {}", t(Text::CountedAt), date_time(usage.as_of));
+    let as_of = format!("{} {}", t(Text::COUNTED_AT), date_time(usage.as_of));
     views![
         el("div", "gauge-ring").child(ring).child(text),
         el("div", "gauge-sides")
-            .child(side(Text::Used, usage.used_mb))
-            .child(side(Text::Total, usage.total_mb)),
+            .child(side(Text::USED, usage.used_mb))
+            .child(side(Text::TOTAL, usage.total_mb)),
         el("p", "gauge-as-of").text(&as_of),
     ]
 }

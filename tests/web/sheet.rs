@@ -23,7 +23,7 @@ async fn opened() -> (Page, RwSignal<bool>) {
                 el("button", "first").text("1"),
                 el("button", "last").text("2")
             ];
-            sheet(|| Text::ChooseMethod, move || open.set(false), body)
+            sheet(|| Text::CHOOSE_METHOD, move || open.set(false), body)
         };
         views![
             el("button", "opener")

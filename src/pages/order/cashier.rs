@@ -104,9 +104,10 @@ pub(super) fn cashier(
 }
 
 fn note_class(note: Text) -> &'static str {
-    match note {
-        Text::Asking | Text::NotPaidYet => "note",
-        _ => "note note--warn",
+    if [Text::ASKING, Text::NOT_PAID_YET].contains(&note) {
+        "note"
+    } else {
+        "note note--warn"
     }
 }
 
@@ -131,7 +132,7 @@ fn buttons(shop: Shop, watch: Watch, checkout: Checkout, asking: Asking, order: 
             "button button--plain"
         }
     };
-    let label = if back { Text::PayAgain } else { Text::Pay };
+    let label = if back { Text::PAY_AGAIN } else { Text::PAY };
     let pay = match top {
         Some(url) => link(weight(!back), url, label)
             .attr("target", "_top")
@@ -151,7 +152,7 @@ fn buttons(shop: Shop, watch: Watch, checkout: Checkout, asking: Asking, order: 
     let paid = ask_button(weight(code || back), watch, asking, order.id.clone());
     let again = order.clone();
     let change = method.map(|_| {
-        plain(Text::ChangeMethod, move || {
+        plain(Text::CHANGE_METHOD, move || {
             checkout.pay_order(again.clone());
         })
     });
@@ -179,9 +180,9 @@ fn code_card(
         }
     }
     let text = match method {
-        Some(Method::Alipay) => Text::ScanHintAlipay,
-        Some(Method::Wechat) => Text::ScanHintWechat,
-        _ => Text::ScanHintAny,
+        Some(Method::Alipay) => Text::SCAN_HINT_ALIPAY,
+        Some(Method::Wechat) => Text::SCAN_HINT_WECHAT,
+        _ => Text::SCAN_HINT_ANY,
     };
     let (content, order) = (content.to_owned(), order.clone());
     let picture = move || {
@@ -194,8 +195,8 @@ fn code_card(
             None => checkout.pay_order(order.clone()),
         };
         el("div", "qr qr--over")
-            .child(el("p", "").text(t(Text::QrExpired)))
-            .child(primary(Text::RefreshQr, renew))
+            .child(el("p", "").text(t(Text::QR_EXPIRED)))
+            .child(primary(Text::REFRESH_QR, renew))
             .into()
     };
     views![
@@ -217,9 +218,9 @@ fn ask_button(class: &str, watch: Watch, asking: Asking, id: OrderId) -> El {
         .live_attr("aria-busy", move || busy.get().then(|| "true".into()))
         .live_text(move || {
             t(if busy.get() {
-                Text::Asking
+                Text::ASKING
             } else {
-                Text::IHavePaid
+                Text::I_HAVE_PAID
             })
             .to_owned()
         })
@@ -238,7 +239,7 @@ fn confirm_paid(id: OrderId, watch: Watch, Asking { busy, said }: Asking) {
         watch.ask_now();
         timer::sleep(1200).await;
         let text = match answer {
-            Ok(()) => t(Text::NotPaidYet).to_owned(),
+            Ok(()) => t(Text::NOT_PAID_YET).to_owned(),
             Err(failure) => failure_text(&failure),
         };
         // Where the buyer went elsewhere meanwhile, there is nobody to tell.

@@ -62,16 +62,16 @@ pub(super) fn ways_out(order: &Order) -> View {
         weight(over),
         "/",
         if over {
-            Text::OrderAgain
+            Text::ORDER_AGAIN
         } else {
-            Text::BuyMore
+            Text::BUY_MORE
         },
     );
-    let done = button(weight(!over), Text::Done, close);
+    let done = button(weight(!over), Text::DONE, close);
     let partner = order
         .redirect_url
         .as_ref()
-        .map(|url| link("button", url, Text::BackToPartner));
+        .map(|url| link("button", url, Text::BACK_TO_PARTNER));
     let row = if over {
         views![done, buy]
     } else {
@@ -83,14 +83,14 @@ pub(super) fn ways_out(order: &Order) -> View {
         }
         let close = move || stuck.set(false);
         let body = views![
-            el("p", "sheet-text").text(t(Text::CanBeClosedHow)),
-            plain(Text::Back, close)
+            el("p", "sheet-text").text(t(Text::CAN_BE_CLOSED_HOW)),
+            plain(Text::BACK, close)
         ];
-        sheet(|| Text::CanBeClosed, close, body)
+        sheet(|| Text::CAN_BE_CLOSED, close, body)
     };
     views![
         el("section", "dock-actions")
-            .attr("aria-label", t(Text::OrderActions))
+            .attr("aria-label", t(Text::ORDER_ACTIONS))
             .child(partner)
             .child(el("div", "dock-row").child(row)),
         live(told)
@@ -122,7 +122,7 @@ fn timeline(order: &Order) -> El {
         })
         .collect();
     el("ol", &format!("panel timeline {}", mood_class(mood)))
-        .attr("aria-label", t(Text::Progress))
+        .attr("aria-label", t(Text::PROGRESS))
         .child(rows)
 }
 
@@ -138,45 +138,45 @@ fn details(order: &Order) -> El {
         .map(|payment| format!(" · {}", method_name(payment.method)))
         .unwrap_or_default();
     let what = if order.package.is_some() {
-        Text::DetailPackage
+        Text::DETAIL_PACKAGE
     } else {
-        Text::DetailItem
+        Text::DETAIL_ITEM
     };
     let sum = if paid {
-        Text::DetailPaid
+        Text::DETAIL_PAID
     } else {
-        Text::DetailDue
+        Text::DETAIL_DUE
     };
     el("dl", "panel facts")
-        .attr("aria-label", t(Text::Details))
+        .attr("aria-label", t(Text::DETAILS))
         .child(fact(what, order_title(order).as_str()))
         .child(
             order
                 .card_masked
                 .as_deref()
-                .map(|card| fact(Text::DetailCard, card)),
+                .map(|card| fact(Text::DETAIL_CARD, card)),
         )
         .child(fact(
             sum,
             format!("{}{method}", yuan(order.amount_fen)).as_str(),
         ))
         .child(fact(
-            Text::DetailCreated,
+            Text::DETAIL_CREATED,
             date_time(order.created_at).as_str(),
         ))
-        .child(fact(Text::DetailNumber, number(order.number.clone())))
+        .child(fact(Text::DETAIL_NUMBER, number(order.number.clone())))
 }
 
 fn number(number: String) -> View {
-    let said = RwSignal::new(Text::Copy);
+    let said = RwSignal::new(Text::COPY);
     let shown = el("span", "fact-number").text(&number);
     let copy = move || {
         let number = number.clone();
         spawn_local(async move {
             let text = if dom::copy(&number).await {
-                Text::Copied
+                Text::COPIED
             } else {
-                Text::CopyFailed
+                Text::COPY_FAILED
             };
             said.try_set(text);
         });

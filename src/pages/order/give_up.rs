@@ -38,19 +38,19 @@ pub(super) fn give_up(watch: Watch, id: OrderId) -> View {
         }
         let id = id.clone();
         let body = views![
-            el("p", "sheet-text").text(t(Text::CancelConfirmWhy)),
+            el("p", "sheet-text").text(t(Text::CANCEL_CONFIRM_WHY)),
             el("p", "field-error")
                 .attr("role", "alert")
                 .live_text(move || asked.failure.get().unwrap_or_default()),
-            primary(Text::CancelNo, move || asked.open.set(false)),
-            button("button button--bad", Text::CancelYes, move || asked
+            primary(Text::CANCEL_NO, move || asked.open.set(false)),
+            button("button button--bad", Text::CANCEL_YES, move || asked
                 .carry_out(id.clone()))
             .live_attr("disabled", move || asked.busy.get().then(String::new)),
         ];
-        sheet(|| Text::CancelConfirm, move || asked.open.set(false), body)
+        sheet(|| Text::CANCEL_CONFIRM, move || asked.open.set(false), body)
     };
     views![
-        bare(Text::CancelOrder, move || asked.open.set(true)),
+        bare(Text::CANCEL_ORDER, move || asked.open.set(true)),
         live(question)
     ]
 }

@@ -35,8 +35,11 @@ pub fn order(shop: Shop, id: &str) -> View {
     shop.resume.set_value(None);
     let Ok(id) = OrderId::parse(id) else {
         return views![
-            back_header(t(Text::Order), nothing()),
-            el("main", "main").child(missing(Text::OrderNotFoundTitle, Text::OrderNotFoundWhy)),
+            back_header(t(Text::ORDER), nothing()),
+            el("main", "main").child(missing(
+                Text::ORDER_NOT_FOUND_TITLE,
+                Text::ORDER_NOT_FOUND_WHY
+            )),
             footer(shop),
             dock(shop, nothing()),
         ];
@@ -85,7 +88,7 @@ pub fn order(shop: Shop, id: &str) -> View {
     let screen = move || {
         let (screen, below) = match order.get() {
             _ if unknown.get() => (
-                missing(Text::OrderNotFoundTitle, Text::OrderNotFoundWhy),
+                missing(Text::ORDER_NOT_FOUND_TITLE, Text::ORDER_NOT_FOUND_WHY),
                 nothing(),
             ),
             Some(order) if order.state.is_open() && !order.held => (
@@ -96,7 +99,7 @@ pub fn order(shop: Shop, id: &str) -> View {
             None => (live(move || waiting(watch)), nothing()),
         };
         views![
-            back_header(t(Text::Order), live(move || support(shop))),
+            back_header(t(Text::ORDER), live(move || support(shop))),
             el("main", "main").child(screen),
             footer(shop),
             dock(shop, below),
@@ -122,7 +125,7 @@ pub fn order(shop: Shop, id: &str) -> View {
 fn waiting(watch: Watch) -> View {
     watch.failure.with(|failure| match failure {
         None => views![
-            heading("visually-hidden", t(Text::Order)),
+            heading("visually-hidden", t(Text::ORDER)),
             states::skeleton("skeletons--order", 3)
         ],
         Some(failure) => states::failed(None, failure, move || watch.ask_now()),
@@ -134,7 +137,7 @@ fn support(shop: Shop) -> View {
         Loaded::Ready(storefront) if !storefront.support.phone.is_empty() => link(
             "header-link",
             &format!("tel:{}", storefront.support.phone),
-            Text::Support,
+            Text::SUPPORT,
         )
         .into(),
         _ => nothing(),
