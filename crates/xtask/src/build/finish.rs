@@ -75,9 +75,9 @@ pub(super) fn run(mode: Mode, std: &Std) -> Result<()> {
                 second,
                 nicknames,
             } = split::split(&built)?;
-            let shorter = nicknames.apply(&fs::read_to_string(&glue).context("reading the glue")?);
+            let script = fs::read_to_string(&glue).context("reading the glue")?;
             glue = project::wasm_target_dir()?.join(GLUE);
-            fs::write(&glue, shorter)?;
+            fs::write(&glue, may_go(&nicknames.apply(&script)))?;
             let second = small(&second)?;
             let named = names::by_content(SECOND, &second);
             document = names::set_later(&document, &named, STYLE)?;
@@ -127,8 +127,16 @@ fn loader(mode: Mode, glue: &Path) -> Result<String> {
             .arg(format!("--alias:storefront={}", glue.display()))
             .args(["--format=iife", "--target=es2018"])
             // The glue could guess the program's address from its own; the loader always says it.
-            .arg("--define:import.meta.url=\"\""),
+            .arg("--define:import.meta.url=\"\"")
+            // Nothing here disposes of what the glue exports, so of that may go what nobody uses.
+            .arg("--define:Symbol.dispose=undefined"),
     )
+}
+
+/// The glue, with a note for esbuild that the registries of what nobody uses may go with it.
+fn may_go(glue: &str) -> String {
+    let registry = "new FinalizationRegistry(";
+    glue.replace(registry, &format!("/* @__PURE__ */ {registry}"))
 }
 
 /// A style sheet with everything it imports.

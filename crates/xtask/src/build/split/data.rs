@@ -6,33 +6,89 @@
 
 use std::collections::BTreeSet;
 
-use super::program::{Piece, Program};
+use anyhow::{Result, bail};
+use wasmparser::{Data, DataKind, Operator};
 
-/// The places, in [`Program::pieces`], of those that functions of `moved` reach and no function that stays does.
-pub(super) fn second(
-    program: &Program,
-    moved: &BTreeSet<u32>,
-    never: &BTreeSet<u32>,
-) -> BTreeSet<usize> {
-    let (mut by_first, mut by_second): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
-    for (number, function) in program.numbered() {
-        if moved.contains(&number) {
-            by_second.extend(&function.numbers);
-        } else if !never.contains(&number) {
-            by_first.extend(&function.numbers);
-            // A loop may count up to a piece's end, and mention that alone.
-            let ends = function.numbers.iter();
-            by_first.extend(ends.filter_map(|end| end.checked_sub(1)));
+use super::program::Program;
+
+/// A part of what the memory begins with: where the linker kept them apart, one constant or variable.
+pub(super) struct Piece<'a> {
+    pub(super) at: u32,
+    pub(super) bytes: &'a [u8],
+}
+
+/// Places in [`Program::pieces`].
+pub(super) type Places = BTreeSet<usize>;
+
+/// Whose the pieces are that no function of the first part reaches.
+pub(super) struct Apart {
+    /// Those of the second part.
+    pub(super) second: Places,
+    /// Those that the first part leaves out: the second's, and what only functions that are in neither reach.
+    pub(super) not_first: Places,
+}
+
+impl Apart {
+    /// Tells them by what the functions of `moved`, those of `never` and all the others mention.
+    pub(super) fn of(program: &Program, moved: &BTreeSet<u32>, never: &BTreeSet<u32>) -> Self {
+        let (mut of_first, mut of_second, mut of_none) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, function) in program.numbered() {
+            if moved.contains(&number) {
+                of_second.extend(&function.numbers);
+            } else if never.contains(&number) {
+                of_none.extend(&function.numbers);
+            } else {
+                of_first.extend(&function.numbers);
+                // A loop may count up to a piece's end, and mention that alone.
+                let ends = function.numbers.iter();
+                of_first.extend(ends.filter_map(|end| end.checked_sub(1)));
+            }
+        }
+        let [first, second, none] =
+            [of_first, of_second, of_none].map(|numbers| reached(&program.pieces, numbers));
+        Apart {
+            not_first: &(&second | &none) - &first,
+            second: &second - &first,
         }
     }
-    let by_first = reached(&program.pieces, by_first);
-    let by_second = reached(&program.pieces, by_second);
-    by_second.difference(&by_first).copied().collect()
+}
+
+impl Piece<'_> {
+    /// The address behind it.
+    pub(super) fn end(&self) -> u32 {
+        self.at + u32::try_from(self.bytes.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The numbers in it, where the program could read one.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = u32> {
+        let skip = (self.at.wrapping_neg() % 4) as usize;
+        let aligned = self.bytes.get(skip..).unwrap_or_default();
+        aligned
+            .chunks_exact(4)
+            .map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]]))
+    }
+}
+
+/// Reads a piece.
+///
+/// # Errors
+/// When the program is to say itself where it belongs.
+pub(super) fn piece(data: Data<'_>) -> Result<Piece<'_>> {
+    let DataKind::Active { offset_expr, .. } = data.kind else {
+        bail!("data that the program itself puts into memory");
+    };
+    let Operator::I32Const { value } = offset_expr.get_operators_reader().read()? else {
+        bail!("a place in the memory that is not a number");
+    };
+    Ok(Piece {
+        at: value.cast_unsigned(),
+        bytes: data.data,
+    })
 }
 
 /// The pieces at these addresses, those at the addresses that they hold, and so on.
-fn reached(pieces: &[Piece], mut addresses: Vec<u32>) -> BTreeSet<usize> {
-    let mut reached = BTreeSet::new();
+fn reached(pieces: &[Piece], mut addresses: Vec<u32>) -> Places {
+    let mut reached = Places::new();
     while let Some(address) = addresses.pop() {
         let after = pieces.partition_point(|piece| piece.at <= address);
         let Some(place) = after.checked_sub(1) else {

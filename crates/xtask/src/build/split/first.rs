@@ -14,7 +14,9 @@ use wasmparser::{
 };
 
 use super::{
-    Nicknames, TABLE, name,
+    Nicknames, TABLE,
+    data::Places,
+    name,
     program::{Program, STACK, is_never_called},
 };
 
@@ -28,7 +30,7 @@ pub(super) fn write(
     never: &BTreeSet<u32>,
     doors: &BTreeSet<u32>,
     used: &BTreeSet<u32>,
-    data: &BTreeSet<usize>,
+    not_here: &Places,
     nicknames: &Nicknames,
 ) -> Result<Vec<u8>> {
     let mut module = Module::new();
@@ -38,7 +40,7 @@ pub(super) fn write(
         never,
         doors: doors.iter().copied().zip(door_slots(program)).collect(),
         used,
-        data,
+        not_here,
         nicknames,
         next: program.imported,
     };
@@ -67,8 +69,7 @@ struct First<'a> {
     /// The slot of each door.
     doors: BTreeMap<u32, u32>,
     used: &'a BTreeSet<u32>,
-    /// The places of the second part's pieces of data.
-    data: &'a BTreeSet<usize>,
+    not_here: &'a Places,
     nicknames: &'a Nicknames,
     /// The function whose body comes next.
     next: u32,
@@ -97,6 +98,7 @@ impl Reencode for First<'_> {
     ) -> Done {
         for import in section.into_imports() {
             let mut import = import?;
+            import.module = self.nicknames.get(import.module);
             import.name = self.nicknames.get(import.name);
             utils::parse_import(self, imports, import)?;
         }
@@ -202,7 +204,7 @@ impl Reencode for First<'_> {
         };
         let mut bytes = Vec::new();
         for (place, piece) in pieces.iter().enumerate() {
-            if !self.data.contains(&place) {
+            if !self.not_here.contains(&place) {
                 bytes.resize((piece.at - first.at) as usize, 0);
                 bytes.extend_from_slice(piece.bytes);
             }

@@ -9,6 +9,7 @@
 mod choose;
 mod data;
 mod first;
+mod mentions;
 mod nicknames;
 mod program;
 mod second;
@@ -16,6 +17,7 @@ mod second;
 mod tests;
 
 use anyhow::{Context, Result};
+use data::Apart;
 pub(super) use nicknames::Nicknames;
 use program::Program;
 
@@ -42,12 +44,20 @@ pub(super) fn split(bytes: &[u8]) -> Result<Parts> {
     let moved = choose::second(&program)?;
     let doors = program.called_from_outside(&moved);
     let never = choose::never(&program);
-    let data = data::second(&program, &moved, &never);
+    let data = Apart::of(&program, &moved, &never);
     let used = second::used(&program, &moved);
     let nicknames = Nicknames::of(bytes)?;
     Ok(Parts {
-        first: first::write(&program, &moved, &never, &doors, &used, &data, &nicknames)?,
-        second: second::write(&program, &moved, &doors, &data)?,
+        first: first::write(
+            &program,
+            &moved,
+            &never,
+            &doors,
+            &used,
+            &data.not_first,
+            &nicknames,
+        )?,
+        second: second::write(&program, &moved, &doors, &data.second)?,
         nicknames,
     })
 }

@@ -24,7 +24,8 @@ impl Nicknames {
             match payload? {
                 Payload::ImportSection(section) => {
                     for import in section.into_imports() {
-                        long.insert(import?.name);
+                        let import = import?;
+                        long.extend([import.name, import.module]);
                     }
                 }
                 Payload::ExportSection(section) => {
@@ -35,7 +36,7 @@ impl Nicknames {
                 _ => {}
             }
         }
-        let hashed = long.into_iter().filter(|name| has_hash(name));
+        let hashed = long.into_iter().filter(|name| is_long(name));
         Ok(Self(
             (0..)
                 .zip(hashed)
@@ -60,6 +61,11 @@ impl Nicknames {
                 script.replace(long, short)
             })
     }
+}
+
+/// It holds a hash, or it is where wasm-bindgen says that all of them come from.
+fn is_long(name: &str) -> bool {
+    name.starts_with("./") || has_hash(name)
 }
 
 fn has_hash(name: &str) -> bool {

@@ -4,8 +4,13 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, bail};
 use wasmparser::{
-    Data, DataKind, ElementItems, ElementKind, Export, ExternalKind, FuncType, FunctionBody,
-    KnownCustom, MemoryType, Name, Operator, Parser, Payload, TableType, TypeRef,
+    ElementItems, ElementKind, Export, ExternalKind, FuncType, FunctionBody, KnownCustom,
+    MemoryType, Name, Operator, Parser, Payload, TableType, TypeRef,
+};
+
+use super::{
+    data::{Piece, piece},
+    mentions::mentions,
 };
 
 /// The variable that holds where the stack ends: linkers put it first.
@@ -35,12 +40,6 @@ pub(super) struct Program<'a> {
     pub(super) memory_export: &'a str,
     /// What the memory begins with, in order.
     pub(super) pieces: Vec<Piece<'a>>,
-}
-
-/// A part of what the memory begins with: where the linker kept them apart, one constant or variable.
-pub(super) struct Piece<'a> {
-    pub(super) at: u32,
-    pub(super) bytes: &'a [u8],
 }
 
 /// A function.
@@ -175,22 +174,6 @@ impl<'a> Program<'a> {
     }
 }
 
-impl Piece<'_> {
-    /// The address behind it.
-    pub(super) fn end(&self) -> u32 {
-        self.at + u32::try_from(self.bytes.len()).unwrap_or(u32::MAX)
-    }
-
-    /// The numbers in it, where the program could read one.
-    pub(super) fn numbers(&self) -> impl Iterator<Item = u32> {
-        let skip = (self.at.wrapping_neg() % 4) as usize;
-        let aligned = self.bytes.get(skip..).unwrap_or_default();
-        aligned
-            .chunks_exact(4)
-            .map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]]))
-    }
-}
-
 impl Function<'_> {
     fn new(kind: u32) -> Self {
         Function {
@@ -225,74 +208,6 @@ pub(super) fn in_table(kind: ElementKind, items: ElementItems) -> Result<Vec<(u3
         .zip(functions)
         .map(|(slot, function)| Ok((slot, function?)))
         .collect()
-}
-
-/// The functions that a body calls, and its numbers.
-fn mentions(body: &FunctionBody) -> Result<(BTreeSet<u32>, BTreeSet<u32>)> {
-    let (mut calls, mut numbers) = (BTreeSet::new(), BTreeSet::new());
-    for operator in body.get_operators_reader()? {
-        let operator = operator?;
-        match operator {
-            Operator::Call { function_index } => {
-                calls.insert(function_index);
-            }
-            Operator::GlobalGet { global_index } | Operator::GlobalSet { global_index }
-                if global_index != STACK =>
-            {
-                bail!("it has variables beside the stack's");
-            }
-            Operator::I32Const { value } => {
-                numbers.insert(value.cast_unsigned());
-            }
-            _ => numbers.extend(offset(&operator)),
-        }
-    }
-    Ok((calls, numbers))
-}
-
-/// The fixed part of the address that an instruction reads or writes at.
-fn offset(operator: &Operator) -> Option<u32> {
-    use Operator as O;
-    let (O::I32Load { memarg }
-    | O::I64Load { memarg }
-    | O::F32Load { memarg }
-    | O::F64Load { memarg }
-    | O::I32Load8S { memarg }
-    | O::I32Load8U { memarg }
-    | O::I32Load16S { memarg }
-    | O::I32Load16U { memarg }
-    | O::I64Load8S { memarg }
-    | O::I64Load8U { memarg }
-    | O::I64Load16S { memarg }
-    | O::I64Load16U { memarg }
-    | O::I64Load32S { memarg }
-    | O::I64Load32U { memarg }
-    | O::I32Store { memarg }
-    | O::I64Store { memarg }
-    | O::F32Store { memarg }
-    | O::F64Store { memarg }
-    | O::I32Store8 { memarg }
-    | O::I32Store16 { memarg }
-    | O::I64Store8 { memarg }
-    | O::I64Store16 { memarg }
-    | O::I64Store32 { memarg }) = operator
-    else {
-        return None;
-    };
-    u32::try_from(memarg.offset).ok()
-}
-
-fn piece(data: Data<'_>) -> Result<Piece<'_>> {
-    let DataKind::Active { offset_expr, .. } = data.kind else {
-        bail!("data that the program itself puts into memory");
-    };
-    let Operator::I32Const { value } = offset_expr.get_operators_reader().read()? else {
-        bail!("a place in the memory that is not a number");
-    };
-    Ok(Piece {
-        at: value.cast_unsigned(),
-        bytes: data.data,
-    })
 }
 
 /// `storefront[5f0c]::nav::go` is `storefront::nav::go` in any build.

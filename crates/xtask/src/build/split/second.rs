@@ -15,9 +15,10 @@ use wasmparser::Operator;
 
 use super::{
     FIRST, TABLE,
+    data::{Piece, Places},
     first::{door_slots, stack_functions},
     name,
-    program::{Piece, Program},
+    program::Program,
 };
 
 /// The functions of the first part that those of the second call.
@@ -38,7 +39,7 @@ pub(super) fn write(
     program: &Program,
     moved: &BTreeSet<u32>,
     doors: &BTreeSet<u32>,
-    data: &BTreeSet<usize>,
+    data: &Places,
 ) -> Result<Vec<u8>> {
     let failed = |error: Error<Infallible>| anyhow!("writing the second part: {error}");
     let (get, set) = stack_functions(program);
@@ -143,7 +144,7 @@ impl Reencode for Second<'_> {
 }
 
 /// Pieces that follow one another are written as one; between them is nothing but what makes the next one even.
-fn data_section(pieces: &[Piece], data: &BTreeSet<usize>) -> DataSection {
+fn data_section(pieces: &[Piece], data: &Places) -> DataSection {
     let mut section = DataSection::new();
     let mut open: Option<(u32, Vec<u8>)> = None;
     let mut close = |run: Option<(u32, Vec<u8>)>| {

@@ -1,10 +1,10 @@
 //! The cut of a small program.
 
 use wasm_encoder::{
-    CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection,
-    Function, FunctionSection, GlobalSection, GlobalType, ImportSection, Instruction,
-    MemorySection, MemoryType, Module, NameMap, NameSection, RefType, TableSection, TableType,
-    TypeSection, ValType,
+    CodeSection, ConstExpr, DataSection, ElementSection, Elements, EntityType, ExportKind,
+    ExportSection, Function, FunctionSection, GlobalSection, GlobalType, ImportSection,
+    Instruction, MemorySection, MemoryType, Module, NameMap, NameSection, RefType, TableSection,
+    TableType, TypeSection, ValType,
 };
 use wasmparser::{Operator, Parser, Payload, TypeRef, Validator, WasmFeatures};
 
@@ -18,31 +18,71 @@ const BUY: u32 = 7;
 /// The table's slots before the cut.
 const SLOTS: u32 = 3;
 
-/// Names, the functions that each calls, and whether it moves the stack. The script's one function comes before them.
-const FUNCTIONS: [(&str, &[u32], bool); 7] = [
+/// What a function is called, the functions that it calls, its numbers, and whether it moves the stack.
+type Described = (&'static str, &'static [u32], &'static [i32], bool);
+
+/// The script's one function comes before them.
+const FUNCTIONS: [Described; 8] = [
     (
         "storefront[0123456789abcdef]::app::start",
         &[DOOR, BUY, SHARED, 0],
+        &[OF_FIRST, OF_BOTH, END_ONLY_OF_FIRST],
         false,
     ),
     (
         "storefront[0123456789abcdef]::door::screen",
         &[ORDERS, 5],
+        &[],
         false,
     ),
     (
         "storefront[0123456789abcdef]::pages::orders::orders",
         &[SHARED, 0],
+        &[OF_BOTH, TABLE_OF_SECOND, READ_UP_TO_ITS_END],
         true,
     ),
     (
         "storefront[0123456789abcdef]::pages::recharge::recharge",
         &[],
+        &[],
         false,
     ),
-    ("alloc[0123456789abcdef]::only_for_orders", &[], false),
-    ("core[0123456789abcdef]::shared", &[], false),
-    ("storefront[0123456789abcdef]::door::buy", &[SHARED], false),
+    ("alloc[0123456789abcdef]::only_for_orders", &[], &[], false),
+    ("core[0123456789abcdef]::shared", &[], &[], false),
+    (
+        "storefront[0123456789abcdef]::door::buy",
+        &[SHARED],
+        &[],
+        false,
+    ),
+    (
+        "<wasm_streams[0123456789abcdef]::Source>::pull",
+        &[],
+        &[OF_NONE],
+        false,
+    ),
+];
+
+const OF_FIRST: i32 = 1024;
+const OF_BOTH: i32 = 1028;
+const TABLE_OF_SECOND: i32 = 1032;
+const NAMED_IN_THE_TABLE: i32 = 1040;
+const READ_UP_TO_ITS_END: i32 = 1048;
+const END_ONLY_OF_FIRST: i32 = 1052;
+const OF_NONE: i32 = 1056;
+const UNTOLD: i32 = 1060;
+
+/// What the memory begins with, and where.
+const PIECES: [(i32, &[u8]); 8] = [
+    (OF_FIRST, b"ours"),
+    (OF_BOTH, b"both"),
+    // Two addresses; what is at the second has an odd length.
+    (TABLE_OF_SECOND, &[8, 4, 0, 0, 16, 4, 0, 0]),
+    (NAMED_IN_THE_TABLE, b"later"),
+    (READ_UP_TO_ITS_END, b"loop"),
+    (END_ONLY_OF_FIRST, b"next"),
+    (OF_NONE, b"dead"),
+    (UNTOLD, b"what"),
 ];
 
 #[test]
@@ -83,6 +123,32 @@ fn the_second_part_takes_what_only_it_runs_and_fills_its_slots() {
 }
 
 #[test]
+fn each_part_brings_the_data_that_only_it_reads() {
+    let Parts { first, second, .. } = split(&program(&FUNCTIONS, true)).unwrap();
+    let table = [8, 4, 0, 0, 16, 4, 0, 0];
+    assert_eq!(
+        data(&first),
+        [(OF_FIRST, {
+            let (table, later) = ([0; 8], [0; 8]);
+            let (loop_and_next, none) = (b"loopnext", [0; 4]);
+            [
+                &b"oursboth"[..],
+                &table,
+                &later,
+                loop_and_next,
+                &none,
+                b"what",
+            ]
+            .concat()
+        })]
+    );
+    assert_eq!(
+        data(&second),
+        [(TABLE_OF_SECOND, [&table[..], b"later"].concat())]
+    );
+}
+
+#[test]
 fn what_the_first_screen_runs_of_the_second_part_is_told_by_name() {
     let mut functions = FUNCTIONS;
     functions[0].1 = &[DOOR, ORDERS];
@@ -102,7 +168,7 @@ fn a_program_without_names_is_refused() {
     assert!(told.contains("names"), "{told}");
 }
 
-fn program(functions: &[(&str, &[u32], bool)], named: bool) -> Vec<u8> {
+fn program(functions: &[Described], named: bool) -> Vec<u8> {
     let mut types = TypeSection::new();
     types.ty().function([], []);
     let mut imports = ImportSection::new();
@@ -110,11 +176,15 @@ fn program(functions: &[(&str, &[u32], bool)], named: bool) -> Vec<u8> {
     let mut kinds = FunctionSection::new();
     let mut code = CodeSection::new();
     let mut names = NameMap::new();
-    for (number, (name, calls, moves_stack)) in (1..).zip(functions) {
+    for (number, (name, calls, numbers, moves_stack)) in (1..).zip(functions) {
         kinds.function(0);
         let mut body = Function::new([]);
         for called in *calls {
             body.instruction(&Instruction::Call(*called));
+        }
+        for number in *numbers {
+            body.instruction(&Instruction::I32Const(*number));
+            body.instruction(&Instruction::Drop);
         }
         if *moves_stack {
             body.instruction(&Instruction::GlobalGet(0));
@@ -157,6 +227,10 @@ fn program(functions: &[(&str, &[u32], bool)], named: bool) -> Vec<u8> {
         &ConstExpr::i32_const(1),
         Elements::Functions(vec![ORDERS, ORDERS + 1].into()),
     );
+    let mut data = DataSection::new();
+    for (at, bytes) in PIECES {
+        data.active(0, &ConstExpr::i32_const(at), bytes.iter().copied());
+    }
     let mut module = Module::new();
     module
         .section(&types)
@@ -167,7 +241,8 @@ fn program(functions: &[(&str, &[u32], bool)], named: bool) -> Vec<u8> {
         .section(&globals)
         .section(&exports)
         .section(&elements)
-        .section(&code);
+        .section(&code)
+        .section(&data);
     if named {
         let mut section = NameSection::new();
         section.functions(&names);
@@ -211,6 +286,20 @@ fn defined(part: &[u8]) -> (u32, Vec<(u32, u32)>) {
         }
     }
     (bodies, slots)
+}
+
+/// What a part puts into the memory, and where.
+fn data(part: &[u8]) -> Vec<(i32, Vec<u8>)> {
+    let mut pieces = Vec::new();
+    for payload in Parser::new(0).parse_all(part) {
+        if let Payload::DataSection(section) = payload.unwrap() {
+            for data in section {
+                let piece = super::data::piece(data.unwrap()).unwrap();
+                pieces.push((piece.at.cast_signed(), piece.bytes.to_vec()));
+            }
+        }
+    }
+    pieces
 }
 
 /// The slot through which what is left of a door calls.
