@@ -22,21 +22,28 @@ pub struct DeepLink {
     pub pay: Option<Method>,
 }
 
-/// Reads the link that the page was opened with, and takes what it read out of the address bar, so that a card number
-/// stays neither there nor in the history.
+/// Reads the link that the page was opened with.
+///
+/// What it read is taken out of the address bar, so that a card number stays neither there nor in the history. What a
+/// wallet said on the way back to an order does not stay either.
 #[must_use]
 pub fn take() -> DeepLink {
     let location = window().location();
     let search = location.search().unwrap_or_default();
     let hash = location.hash().unwrap_or_default();
-    let (mut link, rest) = DeepLink::read(search.trim_start_matches('?'));
+    let path = location.pathname().unwrap_or_else(|_| "/".into());
+    let is_order = path.starts_with("/orders/");
+    let (mut link, mut rest) = DeepLink::read(search.trim_start_matches('?'));
     let (from_hash, _) = DeepLink::read(hash.trim_start_matches('#'));
-    if link == DeepLink::default() && from_hash == DeepLink::default() {
-        return link;
+    if is_order {
+        // A wallet adds its own words to the way back. Nothing in them is believed, so none of them stays.
+        rest.clear();
     }
     link.overlay(from_hash);
-    let path = location.pathname().unwrap_or_else(|_| "/".into());
-    link.pay = link.pay.filter(|_| path.starts_with("/orders/"));
+    if link == DeepLink::default() && (search.is_empty() || !rest.is_empty()) {
+        return link;
+    }
+    link.pay = link.pay.filter(|_| is_order);
     let address = if rest.is_empty() {
         path
     } else {

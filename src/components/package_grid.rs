@@ -47,7 +47,7 @@ fn tile(shop: Shop, package: &Package, rule: ResetRule) -> El {
 fn face(package: &Package, rule: ResetRule) -> El {
     let (number, unit) = volume(package.data_mb);
     let validity = phrase(&package.validity);
-    let terms: View = [Some(validity.as_str()), rule_text(rule)]
+    let terms: View = [Some(validity), rule_text(rule)]
         .into_iter()
         .flatten()
         .filter(|text| !text.is_empty())
@@ -59,7 +59,7 @@ fn face(package: &Package, rule: ResetRule) -> El {
         package
             .tags
             .first()
-            .map(|tag| el("span", "tag").text(&phrase(tag)))
+            .map(|tag| el("span", "tag").text(phrase(tag)))
     };
     let former = package
         .original_fen

@@ -1,6 +1,6 @@
 //! Amounts, volumes and times as people read them.
 
-use contract::{Category, Fen, Order, Package, ResetRule, Timestamp, volume};
+use contract::{Category, Fen, Order, Package, ResetRule, Timestamp, names, volume};
 
 use super::{Lang, Text, lang, t};
 use crate::clock;
@@ -21,25 +21,16 @@ pub fn bytes_of_mb(mb: i64) -> String {
 /// A package's volume and rule, such as `2GB 月清零`.
 #[must_use]
 pub fn package_name(package: &Package, rule: ResetRule) -> String {
-    match lang() {
-        Lang::Zh => package.name.clone(),
-        Lang::En => volume_and_rule(package.data_mb, rule),
-    }
+    names::package_name(package, rule, lang())
 }
 
 /// What an order is for: the seller's words in Chinese, volume and rule in English where it is a package.
 #[must_use]
 pub fn order_title(order: &Order) -> String {
     match (lang(), &order.package) {
-        (Lang::En, Some(package)) => volume_and_rule(package.data_mb, package.reset_rule),
+        (Lang::En, Some(package)) => names::volume_and_rule(package.data_mb, package.reset_rule),
         _ => order.title.clone(),
     }
-}
-
-fn volume_and_rule(data_mb: i64, rule: ResetRule) -> String {
-    let (number, unit) = volume(data_mb);
-    let rule = rule_text(rule).unwrap_or_default();
-    format!("{number}{unit} {rule}").trim_end().to_owned()
 }
 
 /// What a package is called for those who cannot see its tile: volume, rule and price first, then the rest.
@@ -61,7 +52,7 @@ pub fn package_label(package: &Package, rule: ResetRule) -> String {
     for extra in std::iter::once(validity).chain(package.tags.iter().map(|tag| phrase(tag))) {
         if !extra.is_empty() {
             label.push_str(", ");
-            label.push_str(&extra);
+            label.push_str(extra);
         }
     }
     if package.sold_out {
@@ -74,47 +65,19 @@ pub fn package_label(package: &Package, rule: ResetRule) -> String {
 /// The words for a rule, where it has words of its own.
 #[must_use]
 pub fn rule_text(rule: ResetRule) -> Option<&'static str> {
-    match rule {
-        ResetRule::Monthly => Some(t(Text::RULE_MONTHLY)),
-        ResetRule::Cumulative => Some(t(Text::RULE_CUMULATIVE)),
-        ResetRule::Other => None,
-    }
+    names::rule_name(rule, lang())
 }
 
 /// A category's name: the platform's in Chinese, made from its parts in English.
 #[must_use]
 pub fn category_name(category: &Category) -> String {
-    match (lang(), rule_text(category.reset_rule)) {
-        (Lang::En, Some(rule)) => {
-            let carrier = match category.carrier {
-                contract::Carrier::Mobile => "Mobile",
-                contract::Carrier::Unicom => "Unicom",
-                contract::Carrier::Telecom => "Telecom",
-            };
-            format!("{carrier} · {rule}")
-        }
-        _ => category.name.replace(" - ", " · "),
-    }
+    names::category_name(category, lang())
 }
 
 /// The platform's set phrases in the page's language; what it does not know stays as it came.
 #[must_use]
-pub fn phrase(words: &str) -> String {
-    if lang() == Lang::En {
-        for text in [
-            Text::VALID_MONTH,
-            Text::VALID_LONG,
-            Text::NO_EXPIRY,
-            Text::RECOMMENDED,
-            Text::RULE_MONTHLY,
-            Text::RULE_CUMULATIVE,
-        ] {
-            if text.in_language(Lang::Zh) == words {
-                return t(text).to_owned();
-            }
-        }
-    }
-    words.to_owned()
+pub fn phrase(words: &str) -> &str {
+    names::phrase(words, lang())
 }
 
 /// Minutes and seconds that are left: `14:32`; hours too where there are some.

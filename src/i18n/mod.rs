@@ -6,6 +6,7 @@ mod texts;
 
 use std::cell::Cell;
 
+pub use contract::Lang;
 pub use errors::{code_text, failure_text, number_error_text};
 pub use format::{
     age, bytes_of_mb, category_name, countdown, date, date_time, order_title, package_label,
@@ -15,52 +16,10 @@ pub use texts::Text;
 
 use crate::{dom, store};
 
-/// A language of the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lang {
-    /// Simplified Chinese.
-    Zh,
-    /// English.
-    En,
-}
-
 const STORED: &str = "rc.lang";
 
 thread_local! {
     static CURRENT: Cell<Lang> = const { Cell::new(Lang::Zh) };
-}
-
-impl Lang {
-    /// The tag for `<html lang>`.
-    #[must_use]
-    pub fn tag(self) -> &'static str {
-        match self {
-            Lang::Zh => "zh-CN",
-            Lang::En => "en",
-        }
-    }
-
-    /// The language that a tag such as `zh-Hans-CN` or `en-GB` asks for, where the page speaks it.
-    #[must_use]
-    pub fn of_tag(tag: &str) -> Option<Lang> {
-        let first = tag.split(['-', '_']).next().unwrap_or_default();
-        if first.eq_ignore_ascii_case("zh") {
-            Some(Lang::Zh)
-        } else if first.eq_ignore_ascii_case("en") {
-            Some(Lang::En)
-        } else {
-            None
-        }
-    }
-
-    /// The other one, for the switch.
-    #[must_use]
-    pub fn other(self) -> Lang {
-        match self {
-            Lang::Zh => Lang::En,
-            Lang::En => Lang::Zh,
-        }
-    }
 }
 
 /// Chooses the language: what the link asks for, what was chosen before, what the browser prefers, Chinese.

@@ -93,11 +93,6 @@ texts! {
     NO_PACKAGES = "这张卡暂无可购买的套餐", "There is nothing on sale for this card";
     NO_CATALOG = "暂无在售套餐", "Nothing is on sale right now";
     CATALOG_FAILED = "套餐加载失败", "The packages could not be loaded";
-    RULE_MONTHLY = "月清零", "Monthly";
-    RULE_CUMULATIVE = "累计", "Rollover";
-    VALID_MONTH = "当月有效", "This month";
-    VALID_LONG = "长期有效，用完为止", "Until used up";
-    RECOMMENDED = "推荐", "Popular";
     SOLD_OUT = "售罄", "Sold out";
     FORMER_PRICE = "原价", "was";
     SUM = "合计", "Total";

@@ -59,13 +59,13 @@ fn known(card: &CardSummary) -> View {
         .plan
         .as_deref()
         .filter(|plan| !plan.is_empty())
-        .map_or_else(|| t(Text::NO_PLAN).to_owned(), phrase);
+        .map_or_else(|| t(Text::NO_PLAN), phrase);
     let state = el("span", state_class(card.state.class)).text(&state_name(card));
     let facts = el("dl", "panel facts")
         .child(fact(Text::CARD_NUMBER, card.number_masked.as_str()))
         .child(fact(Text::CARRIER, carrier_name(card.carrier)))
         .child(fact(Text::STATE, state))
-        .child(fact(Text::PLAN, plan.as_str()))
+        .child(fact(Text::PLAN, plan))
         .child(
             card.expires_at
                 .map(|at| fact(Text::EXPIRES_AT, date(at).as_str())),

@@ -9,6 +9,8 @@ pub mod error;
 pub mod fen;
 pub mod host;
 pub mod id;
+pub mod lang;
+pub mod names;
 pub mod notice;
 pub mod order;
 pub mod order_state;
@@ -31,6 +33,7 @@ pub use error::{ErrorCode, Problem};
 pub use fen::{Fen, FenError};
 pub use host::{Host, LaunchKind, Method, Way, way_to_pay};
 pub use id::{OrderId, OrderIdError};
+pub use lang::Lang;
 pub use notice::{Notice, Notices};
 pub use order::{
     CardOrders, CreateOrder, FindOrders, Order, OrderKind, OrderRow, PackageSnapshot, TimelineEntry,

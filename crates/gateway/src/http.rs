@@ -11,6 +11,8 @@ pub mod headers;
 pub mod health;
 pub mod json;
 pub mod lane;
+pub mod language;
+
 pub mod limits;
 pub mod metrics;
 pub mod origin;

@@ -54,6 +54,8 @@ enum Command {
     Size(size::Options),
     /// Measure how fast the first screen is on a slow phone, and fail when its layout shifts
     Lighthouse(lighthouse::Options),
+    /// Try the page's components in a browser
+    Components(web::Options),
     /// Play through the shop in a real browser (arguments go to Playwright)
     E2e(e2e::Options),
     /// Buy on engines years old and on WebKit, from the card's number to the credit
@@ -84,6 +86,7 @@ fn run(command: Command) -> Result<()> {
         Command::Build(options) => build::run(&options),
         Command::Size(options) => size::run(&options),
         Command::Lighthouse(options) => lighthouse::run(&options),
+        Command::Components(options) => web::run_all(&options),
         Command::E2e(options) => e2e::run_all(&options),
         Command::Engines(options) => engines::run_all(&options),
         Command::Peers(options) => peers::run_all(&options),

@@ -65,7 +65,9 @@ fn parts(options: &Options, report: &mut Report) -> Result<()> {
     if options.fast {
         return Ok(());
     }
-    report.part("components", web::run_all)?;
+    report.part("components", |tally| {
+        web::play(&web::Options::default(), tally)
+    })?;
     report.part("page", |_| build::page(Mode::Release))?;
     report.part("size", |_| size::check(false))?;
     report.part("lighthouse", |_| lighthouse::measure(TIMES))?;

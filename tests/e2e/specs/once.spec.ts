@@ -6,7 +6,7 @@ import { expect, test } from "../support/test.ts";
 const other = "898607B2091701418585";
 
 test("a double tap makes one order and one payment", async ({ page, control }) => {
-  const orders = countOrders(page);
+  const orders = await countOrders(page);
   await page.goto("/");
   await enterCard(page, other);
   const sheet = await choosePackage(page, "1GB 月清零 ¥12");
@@ -17,7 +17,7 @@ test("a double tap makes one order and one payment", async ({ page, control }) =
 });
 
 test("a reload at every step leads on", async ({ page, control }) => {
-  const orders = countOrders(page);
+  const orders = await countOrders(page);
   await page.goto("/");
   await enterCard(page, other);
   await page.reload();
@@ -46,7 +46,7 @@ test("a reload at every step leads on", async ({ page, control }) => {
 test("two tabs make one order, and a second purchase on purpose stays possible", async ({ context, control }) => {
   const [first, second] = [await context.newPage(), await context.newPage()];
   const orders = new Set<string>();
-  for (const page of [first, second]) countOrders(page, orders);
+  for (const page of [first, second]) await countOrders(page, orders);
   await first.goto("/");
   await goToPay(first, { card: other, package: "3GB 月清零 ¥24.1" });
   await atTheWallet(first);
@@ -81,7 +81,7 @@ test("row 62: everything works with storage blocked", async ({ page, control }) 
       });
     }
   });
-  const orders = countOrders(page);
+  const orders = await countOrders(page);
   await page.goto("/");
   await goToPay(page, { card: other, package: "4GB 月清零 ¥30" });
   await atTheWallet(page);
@@ -111,13 +111,12 @@ test("a cold reopening finds the order as it is", async ({ page, browser, contro
   await later.close();
 });
 
-/** The ids of the orders that the gateway gives a page. */
-function countOrders(page: Page, ids: Set<string> = new Set()): Set<string> {
-  page.on("response", async (response) => {
-    if (response.request().method() !== "POST" || !response.url().endsWith("/api/v1/orders")) return;
-    if (response.status() !== 201) return;
-    const order = (await response.json().catch(() => undefined)) as { id: string } | undefined;
-    if (order) ids.add(order.id);
+/** The ids of the orders that the gateway gives a page, read before the page has them and can leave. */
+async function countOrders(page: Page, ids: Set<string> = new Set()): Promise<Set<string>> {
+  await page.route("**/api/v1/orders", async (route) => {
+    const response = await route.fetch();
+    if (response.status() === 201) ids.add(((await response.json()) as { id: string }).id);
+    await route.fulfill({ response });
   });
   return ids;
 }

@@ -17,26 +17,44 @@ async function holdProgram(page: Page): Promise<() => void> {
 const tile = (page: Page, name: string) =>
   page.getByRole("radiogroup", { name: "套餐", exact: true }).getByRole("radio", { name });
 
-test("real packages are seen before the program comes, as it draws them", async ({ page }) => {
-  const letGo = await holdProgram(page);
-  await page.goto("/");
-  await expect(tile(page, "2GB 月清零 ¥18")).toBeAttached();
-  const drawn = () =>
-    page.evaluate(() => {
-      const root = document.querySelector("#shell") ?? document.querySelector("#app");
-      const texts = (of: string) => [...(root?.querySelectorAll(of) ?? [])].map((one) => one.textContent);
-      const boxes = [...(root?.querySelectorAll(".tile, .chip-label") ?? [])].map((one) => {
-        const { x, y, width, height } = one.getBoundingClientRect();
-        return [x, y, width, height].map(Math.round);
-      });
-      return { tiles: texts(".tile-face"), chips: texts(".chip-face"), boxes };
+for (const locale of ["zh-CN", "en-GB"]) {
+  test.describe(locale, () => {
+    test.use({ locale });
+
+    test("real packages are seen before the program comes, as it draws them", async ({ page }) => {
+      const letGo = await holdProgram(page);
+      await page.goto("/");
+      const before = await drawn(page);
+      expect(before.tiles.length).toBeGreaterThan(3);
+      expect(before.tiles[0]).toContain(locale === "zh-CN" ? "月清零" : "Monthly");
+      letGo();
+      await expect(page.locator("#shell")).toHaveCount(0);
+      expect(await drawn(page)).toEqual(before);
     });
-  const before = await drawn();
-  expect(before.tiles.length).toBeGreaterThan(3);
-  letGo();
-  await expect(page.locator("#shell")).toHaveCount(0);
-  expect(await drawn()).toEqual(before);
-});
+  });
+}
+
+/** What is drawn, by the picture or by the program: the words, and where the tiles are. */
+async function drawn(page: Page) {
+  return page.evaluate(() => {
+    const root = document.querySelector("#shell") ?? document.querySelector("#app");
+    const all = (of: string) => [...(root?.querySelectorAll(of) ?? [])];
+    const texts = (of: string) => all(of).map((one) => one.textContent?.trim());
+    const boxes = all(".tile, .chip-label").map((one) => {
+      const { x, y, width, height } = one.getBoundingClientRect();
+      return [x, y, width, height].map(Math.round);
+    });
+    return {
+      tiles: texts(".tile-face"),
+      chips: texts(".chip-face"),
+      words: texts(".banner, .field-label, .sim-hint, .paybar-none, .paybar-button, .tab > :last-child"),
+      labels: all("[role=radiogroup], nav").map((one) => one.getAttribute("aria-label") ?? one.getAttribute("aria-labelledby")),
+      prompt: root?.querySelector("input")?.placeholder,
+      lang: document.documentElement.lang,
+      boxes,
+    };
+  });
+}
 
 test("what is typed, chosen and pressed before the program comes is taken over", async ({ page }) => {
   const letGo = await holdProgram(page);

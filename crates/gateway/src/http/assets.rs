@@ -19,7 +19,7 @@ use tower_http::services::ServeDir;
 use crate::{
     App, config,
     error::ApiError,
-    http::{csp::PagePolicy, problem, shell},
+    http::{csp::PagePolicy, language, problem, shell},
 };
 
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -112,14 +112,25 @@ impl Assets {
     }
 
     /// The shop's front, with what is for sale in it.
-    async fn front(&self, app: &App, headers: &HeaderMap) -> Response {
+    async fn front(&self, app: &App, uri: &Uri, headers: &HeaderMap) -> Response {
         let Some(document) = self.document().await else {
             return not_built();
         };
         let catalog = app.catalog.current().await;
         let brand = &app.config.shop.brand;
-        let page = shell::fill(&document.html, brand, app.config.mode, catalog.as_deref());
-        guard(Html(page).into_response(), document.policy_for(headers))
+        let lang = language::asked_for(uri, headers);
+        let page = shell::fill(
+            &document.html,
+            brand,
+            app.config.mode,
+            catalog.as_deref(),
+            lang,
+        );
+        let mut response = guard(Html(page).into_response(), document.policy_for(headers));
+        response
+            .headers_mut()
+            .append(header::VARY, HeaderValue::from_static("accept-language"));
+        response
     }
 }
 
@@ -153,7 +164,7 @@ pub async fn serve(State((app, assets)): State<(App, Assets)>, request: Request)
         return ApiError::from(ErrorCode::MethodNotAllowed).into_response();
     }
     if path == "/" {
-        return assets.front(&app, &parts.headers).await;
+        return assets.front(&app, &parts.uri, &parts.headers).await;
     }
     let known = is_page(path);
     if known || path == "/index.html" {

@@ -5,18 +5,44 @@
 
 use std::fmt::Write;
 
-use contract::{Catalog, Category, Mode, Package, ResetRule, volume};
+use contract::{Catalog, Category, Lang, Mode, Package, ResetRule, names, volume};
 
 /// The line that the page shows too; if it came later, everything below it would move.
-const DEMO: &str =
-    r#"<p class="banner banner--demo" id="shell-demo">演示环境，不会产生真实扣款</p>"#;
+const DEMO: [&str; 2] = [
+    "演示环境，不会产生真实扣款",
+    "Demo: no real money is charged",
+];
+const CATEGORIES: [&str; 2] = ["套餐类型", "Package type"];
+const PACKAGES: [&str; 2] = ["套餐", "Package"];
+const SOLD_OUT: [&str; 2] = ["售罄", "Sold out"];
+
+/// What the picture itself says.
+const WORDS: [[&str; 2]; 12] = [
+    [r#"<html lang="zh-CN">"#, r#"<html lang="en">"#],
+    ["<title>流量卡充值<", "<title>Top up<"],
+    [">流量卡号<", ">Card number<"],
+    ["请输入 ICCID 或接入号", "ICCID or SIM number"],
+    [
+        "输入卡号，查看卡片状态与余量",
+        "Enter a number to see the card and its data",
+    ],
+    ["请选择套餐", "Choose a package"],
+    ["立即充值", "Top up now"],
+    ["主导航", "Main"],
+    ["<span>在线充值<", "<span>Top up<"],
+    ["<span>流量查询<", "<span>Usage<"],
+    ["<span>实名认证<", "<span>ID check<"],
+    ["<span>公告<", "<span>Notices<"],
+];
 
 /// Fills the page for the shop's front. A catalog that is stale, or has nothing, leaves the page's own grey tiles.
 #[must_use]
-pub fn fill(page: &str, brand: &str, mode: Mode, catalog: Option<&Catalog>) -> String {
-    let mut page = put(page, "brand", &escape(brand));
+pub fn fill(page: &str, brand: &str, mode: Mode, catalog: Option<&Catalog>, lang: Lang) -> String {
+    let mut page = put(&spoken(page, lang), "brand", &escape(brand));
     if mode == Mode::Demo {
-        page = put(&page, "demo", DEMO);
+        let words = DEMO[lang as usize];
+        let line = format!(r#"<p class="banner banner--demo" id="shell-demo">{words}</p>"#);
+        page = put(&page, "demo", &line);
     }
     let Some((catalog, shown)) = catalog
         .filter(|catalog| !catalog.stale)
@@ -27,7 +53,7 @@ pub fn fill(page: &str, brand: &str, mode: Mode, catalog: Option<&Catalog>) -> S
     let Ok(json) = serde_json::to_string(catalog) else {
         return page;
     };
-    let page = put(&page, "packages", &packages(catalog, shown));
+    let page = put(&page, "packages", &packages(catalog, shown, lang));
     // In a script element only `<` could end the data early.
     let data = json.replace('<', "\\u003c");
     put(
@@ -35,6 +61,18 @@ pub fn fill(page: &str, brand: &str, mode: Mode, catalog: Option<&Catalog>) -> S
         "catalog",
         &format!(r#"<script type="application/json" id="catalog">{data}</script>"#),
     )
+}
+
+/// The picture in a language; it is built in Chinese.
+fn spoken(page: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => page.to_owned(),
+        Lang::En => WORDS
+            .iter()
+            .fold(page.to_owned(), |page, [chinese, english]| {
+                page.replacen(chinese, english, 1)
+            }),
+    }
 }
 
 fn put(page: &str, name: &str, content: &str) -> String {
@@ -48,8 +86,9 @@ fn put(page: &str, name: &str, content: &str) -> String {
     }
 }
 
-fn packages(catalog: &Catalog, shown: &Category) -> String {
-    let mut html = r#"<div class="chips" role="radiogroup" aria-label="套餐类型">"#.to_owned();
+fn packages(catalog: &Catalog, shown: &Category, lang: Lang) -> String {
+    let label = CATEGORIES[lang as usize];
+    let mut html = format!(r#"<div class="chips" role="radiogroup" aria-label="{label}">"#);
     for category in &catalog.categories {
         let checked = if category.id == shown.id {
             " checked"
@@ -58,25 +97,30 @@ fn packages(catalog: &Catalog, shown: &Category) -> String {
         };
         let (id, name) = (
             escape(&category.id),
-            escape(&category.name.replace(" - ", " · ")),
+            escape(&names::category_name(category, lang)),
         );
         let _ = write!(
             html,
             r#"<label class="chip-label"><input class="chip-input" type="radio" name="shell-category" value="{id}"{checked}><span class="chip-face">{name}</span></label>"#
         );
     }
-    html.push_str(r#"</div><div class="tiles" role="radiogroup" aria-label="套餐">"#);
+    let label = PACKAGES[lang as usize];
+    let _ = write!(
+        html,
+        r#"</div><div class="tiles" role="radiogroup" aria-label="{label}">"#
+    );
     for package in &shown.packages {
-        tile(&mut html, package, shown.reset_rule);
+        tile(&mut html, package, shown.reset_rule, lang);
     }
     html.push_str("</div>");
     html
 }
 
-fn tile(html: &mut String, package: &Package, rule: ResetRule) {
+fn tile(html: &mut String, package: &Package, rule: ResetRule, lang: Lang) {
     let price = package.price_fen.to_short_yuan();
     let disabled = if package.sold_out { " disabled" } else { "" };
-    let (id, name) = (escape(&package.id), escape(&package.name));
+    let name = names::package_name(package, rule, lang);
+    let (id, name) = (escape(&package.id), escape(&name));
     let _ = write!(
         html,
         r#"<label class="tile"><input class="tile-input" type="radio" name="shell-package" value="{id}" aria-label="{name} ¥{price}"{disabled}><span class="tile-face" aria-hidden="true">"#
@@ -86,12 +130,8 @@ fn tile(html: &mut String, package: &Package, rule: ResetRule) {
         html,
         r#"<span class="tile-data">{number}<small>{unit}</small></span><span class="tile-terms">"#
     );
-    let rule = match rule {
-        ResetRule::Monthly => "月清零",
-        ResetRule::Cumulative => "累计",
-        ResetRule::Other => "",
-    };
-    for term in [package.validity.as_str(), rule] {
+    let rule = names::rule_name(rule, lang).unwrap_or_default();
+    for term in [names::phrase(&package.validity, lang), rule] {
         if !term.is_empty() {
             let _ = write!(html, r#"<span class="tile-term">{}</span>"#, escape(term));
         }
@@ -109,9 +149,14 @@ fn tile(html: &mut String, package: &Package, rule: ResetRule) {
     }
     html.push_str("</span>");
     if package.sold_out {
-        html.push_str(r#"<span class="tag tag--off">售罄</span>"#);
+        let words = SOLD_OUT[lang as usize];
+        let _ = write!(html, r#"<span class="tag tag--off">{words}</span>"#);
     } else if let Some(tag) = package.tags.first() {
-        let _ = write!(html, r#"<span class="tag">{}</span>"#, escape(tag));
+        let _ = write!(
+            html,
+            r#"<span class="tag">{}</span>"#,
+            escape(names::phrase(tag, lang))
+        );
     }
     html.push_str(r#"<span class="tile-check"><svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="M5 12.5l4.5 4.5L19 7.5"/></svg></span></span></label>"#);
 }
@@ -164,7 +209,7 @@ mod tests {
 
     #[test]
     fn packages_are_drawn_and_told() {
-        let page = fill(PAGE, "店", Mode::Live, Some(&catalog("3GB")));
+        let page = fill(PAGE, "店", Mode::Live, Some(&catalog("3GB")), Lang::Zh);
         for part in [
             "<p>店</p>",
             r#"<span class="chip-face">移动 · 月清零</span>"#,
@@ -184,6 +229,7 @@ mod tests {
             "<b>&",
             Mode::Live,
             Some(&catalog("</script><script>alert(1)//\"'")),
+            Lang::Zh,
         );
         assert_eq!(page.matches("</script>").count(), 1, "{page}");
         assert!(
@@ -203,18 +249,52 @@ mod tests {
             ..catalog("a")
         };
         for nothing in [None, Some(&stale), Some(&empty)] {
-            let page = fill(PAGE, "店", Mode::Live, nothing);
+            let page = fill(PAGE, "店", Mode::Live, nothing, Lang::Zh);
             assert!(
                 page.contains("grey") && !page.contains("application/json"),
                 "{page}"
             );
         }
-        assert_eq!(fill("no marks", "店", Mode::Demo, None), "no marks");
+        assert_eq!(
+            fill("no marks", "店", Mode::Demo, None, Lang::Zh),
+            "no marks"
+        );
     }
 
     #[test]
     fn a_demo_says_so_and_a_shop_does_not() {
-        assert!(fill(PAGE, "店", Mode::Demo, None).contains("banner--demo"));
-        assert!(!fill(PAGE, "店", Mode::Live, None).contains("banner--demo"));
+        assert!(fill(PAGE, "店", Mode::Demo, None, Lang::Zh).contains("banner--demo"));
+        assert!(!fill(PAGE, "店", Mode::Live, None, Lang::Zh).contains("banner--demo"));
+    }
+
+    #[test]
+    fn the_picture_is_drawn_in_english_too() {
+        let page = fill(
+            PAGE,
+            "店",
+            Mode::Demo,
+            Some(&catalog("3GB 月清零")),
+            Lang::En,
+        );
+        for part in [
+            r#"aria-label="Package type""#,
+            r#"<span class="chip-face">Mobile · Monthly</span>"#,
+            r#"aria-label="3GB Monthly ¥24.1""#,
+            r#"<span class="tile-term">This month</span><span class="tile-term">Monthly</span>"#,
+            "Demo: no real money is charged",
+        ] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+    }
+
+    #[test]
+    fn every_word_of_the_picture_is_known_once() {
+        let page = include_str!("../../../../index.html");
+        let english = spoken(page, Lang::En);
+        for [chinese, words] in WORDS {
+            assert_eq!(page.matches(chinese).count(), 1, "{chinese}");
+            assert!(english.contains(words), "{words}");
+        }
+        assert_eq!(spoken(page, Lang::Zh), page);
     }
 }

@@ -12,6 +12,7 @@ test("row 24: a made-up return address, or an old one with its signature, change
   const said = "?status=success&trade_status=TRADE_SUCCESS&total_amount=12.00&sign_type=RSA2&sign=bm90IGEgc2lnbmF0dXJl";
   await page.goto(order + said);
   await headingSays(page, "等待付款");
+  expect(new URL(page.url()).search, "what a wallet says does not stay in the address").toBe("");
   await expect(page.getByText(/支付成功|充值成功|支付失败/)).toHaveCount(0);
   await page.getByRole("button", { name: "我已完成支付" }).click();
   await expect(page.getByText("还没有收到付款结果")).toBeVisible();
