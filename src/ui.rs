@@ -6,9 +6,11 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use leptos::{prelude::*, reactive::effect::RenderEffect};
+use leptos::{prelude::*, reactive::effect::RenderEffect, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Element, Event, EventTarget, HtmlElement, Node};
+
+use crate::{dom, timer};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
@@ -47,6 +49,21 @@ pub fn nothing() -> View {
 #[must_use]
 pub fn live(draw: impl Fn() -> View + 'static) -> View {
     live_boxed(Box::new(draw))
+}
+
+/// A part that the start leaves to a task of its own, so that a slow phone answers between the two. Once the page is
+/// seen, it is drawn at once.
+#[must_use]
+pub fn later(draw: impl Fn() -> View + 'static) -> View {
+    if !dom::app_root().hidden() {
+        return draw();
+    }
+    let is_time = RwSignal::new(false);
+    spawn_local(async move {
+        timer::pause().await;
+        is_time.try_set(true);
+    });
+    live(move || if is_time.get() { draw() } else { nothing() })
 }
 
 /// Does something soon, and again whenever a signal changes that it read, until the owner goes. It is told whether it is

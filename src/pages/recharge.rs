@@ -24,7 +24,7 @@ use crate::{
     i18n::{self, Text, failure_text, t},
     offer, second,
     shop::{Card, Loaded, Shop},
-    ui::{View, el, follow, live, nothing},
+    ui::{View, el, follow, later, live, nothing},
     views,
 };
 
@@ -111,11 +111,15 @@ pub fn recharge(shop: Shop) -> View {
     views![
         shop_header(shop),
         main,
-        footer(shop),
-        dock(
-            shop,
-            views![pay_bar(chosen, blocked, press), tab_bar(shop, "/")]
-        ),
+        later(move || {
+            views![
+                footer(shop),
+                dock(
+                    shop,
+                    views![pay_bar(chosen, blocked, press), tab_bar(shop, "/")]
+                )
+            ]
+        }),
         live(sheet),
     ]
 }
