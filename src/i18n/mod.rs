@@ -17,6 +17,8 @@ pub use texts::Text;
 use crate::{dom, store};
 
 const STORED: &str = "rc.lang";
+/// As the gateway's `http/language.rs` reads it.
+const COOKIE: &str = "rc_lang";
 
 thread_local! {
     static CURRENT: Cell<Lang> = const { Cell::new(Lang::Zh) };
@@ -26,7 +28,7 @@ thread_local! {
 pub fn start(asked: Option<&str>) {
     let asked = asked.and_then(Lang::of_tag);
     if let Some(lang) = asked {
-        store::write(STORED, lang.tag());
+        remember(lang);
     }
     let lang = asked
         .or_else(|| store::read(STORED).as_deref().and_then(Lang::of_tag))
@@ -41,7 +43,7 @@ pub fn start(asked: Option<&str>) {
 
 /// Changes the language from here on and remembers it. What is on the screen has to be drawn again.
 pub fn choose(lang: Lang) {
-    store::write(STORED, lang.tag());
+    remember(lang);
     set(lang);
 }
 
@@ -55,6 +57,11 @@ pub fn lang() -> Lang {
 #[must_use]
 pub fn t(text: Text) -> &'static str {
     text.in_language(lang())
+}
+
+fn remember(lang: Lang) {
+    store::write(STORED, lang.tag());
+    store::write_for_gateway(COOKIE, lang.tag());
 }
 
 fn set(lang: Lang) {

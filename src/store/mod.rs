@@ -4,7 +4,7 @@ pub mod cards;
 pub mod intents;
 pub mod orders;
 
-use leptos::prelude::window;
+use leptos::prelude::{document, window};
 use web_sys::Storage;
 
 /// Reads text that stays.
@@ -31,6 +31,12 @@ pub fn write_for_tab(name: &str, text: &str) {
     if let Some(storage) = tab() {
         let _ = storage.set_item(name, text);
     }
+}
+
+/// Tells the gateway too, by a cookie for a year: it draws the first picture, and cannot ask the page.
+pub fn write_for_gateway(name: &str, text: &str) {
+    let cookie = format!("{name}={text}; path=/; max-age=31536000; samesite=lax");
+    let _ = js_sys::Reflect::set(&document(), &"cookie".into(), &cookie.into());
 }
 
 fn local() -> Option<Storage> {

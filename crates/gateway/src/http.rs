@@ -12,7 +12,6 @@ pub mod health;
 pub mod json;
 pub mod lane;
 pub mod language;
-
 pub mod limits;
 pub mod metrics;
 pub mod origin;

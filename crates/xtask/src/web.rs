@@ -1,6 +1,6 @@
 //! The page's components in a real browser, through wasm-bindgen's test runner.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 
 use crate::{
@@ -24,7 +24,13 @@ pub(crate) struct Options {
 /// When one fails.
 pub(crate) fn run_all(options: &Options) -> Result<()> {
     setup::ensure(Needs::all())?;
-    play(options, &mut Tally::default())
+    let mut tally = Tally::default();
+    play(options, &mut tally)?;
+    ensure!(
+        tally.passed > 0,
+        "no test of a component has this in its name"
+    );
+    Ok(())
 }
 
 /// Runs `tests/web` in headless Chromium. Panics speak in this build, or a failed test would

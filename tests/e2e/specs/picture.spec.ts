@@ -34,6 +34,22 @@ for (const locale of ["zh-CN", "en-GB"]) {
   });
 }
 
+test("the picture is in the language that was chosen before", async ({ page }) => {
+  await page.goto("/");
+  await page.getByRole("button", { name: "English" }).click();
+  await expect(page.getByRole("button", { name: "Top up now" })).toBeVisible();
+  const letGo = await holdProgram(page);
+  await page.reload();
+  expect((await drawn(page)).lang).toBe("en");
+  await expect(page.getByRole("button", { name: "Top up now" })).toBeVisible();
+  await page.goto("/#lang=zh");
+  await page.getByRole("textbox", { name: "Card number" }).fill(CARD);
+  letGo();
+  await expect(page.locator("#shell")).toHaveCount(0);
+  expect((await drawn(page)).lang).toBe("zh-CN");
+  await expect(page.locator("#card-number")).toHaveValue(CARD);
+});
+
 /** What is drawn, by the picture or by the program: the words, and where the tiles are. */
 async function drawn(page: Page) {
   return page.evaluate(() => {

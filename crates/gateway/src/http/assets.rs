@@ -127,9 +127,10 @@ impl Assets {
             lang,
         );
         let mut response = guard(Html(page).into_response(), document.policy_for(headers));
-        response
-            .headers_mut()
-            .append(header::VARY, HeaderValue::from_static("accept-language"));
+        response.headers_mut().append(
+            header::VARY,
+            HeaderValue::from_static("accept-language, cookie"),
+        );
         response
     }
 }

@@ -1,25 +1,44 @@
 //! The language that a browser asks for.
 
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, HeaderName, Uri, header};
 use contract::Lang;
 use url::form_urlencoded;
 
-/// The language of the link (`?lang=`), else the first that the browser names and the shop speaks, else Chinese: as the
-/// page itself chooses it (`src/i18n`), but for a choice that it remembers.
+/// The cookie in which the page says what was chosen, as it begins.
+const COOKIE: &str = "rc_lang=";
+
+/// The language for a request.
+///
+/// As the page itself chooses it (`src/i18n`): that of the link (`?lang=`), else the one chosen before, else the first that
+/// the browser names and the shop speaks, else Chinese. What a link's fragment asks for is not seen here.
 #[must_use]
 pub fn asked_for(uri: &Uri, headers: &HeaderMap) -> Lang {
     let query = uri.query().unwrap_or_default();
     let of_link = form_urlencoded::parse(query.as_bytes())
         .filter(|(name, _)| name == "lang")
-        .find_map(|(_, tag)| Lang::of_tag(&tag));
-    let of_browser = || {
-        let values = headers.get_all(header::ACCEPT_LANGUAGE).iter();
-        values
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','))
-            .find_map(|range| Lang::of_tag(range.split(';').next()?.trim()))
+        .last()
+        .and_then(|(_, tag)| Lang::of_tag(&tag));
+    let chosen = || {
+        let cookies = values(headers, header::COOKIE).flat_map(|value| value.split(';'));
+        cookies
+            .filter_map(|cookie| cookie.trim().strip_prefix(COOKIE))
+            .find_map(Lang::of_tag)
     };
-    of_link.or_else(of_browser).unwrap_or(Lang::Zh)
+    let of_browser = || {
+        let ranges = values(headers, header::ACCEPT_LANGUAGE).flat_map(|value| value.split(','));
+        ranges
+            .filter_map(|range| range.split(';').next())
+            .find_map(|tag| Lang::of_tag(tag.trim()))
+    };
+    of_link
+        .or_else(chosen)
+        .or_else(of_browser)
+        .unwrap_or(Lang::Zh)
+}
+
+fn values(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
+    let values = headers.get_all(name).into_iter();
+    values.filter_map(|value| value.to_str().ok())
 }
 
 #[cfg(test)]
@@ -27,22 +46,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_link_comes_first_then_the_browser() {
-        let check = |uri: &str, accept: &str, expected: Lang| {
+    fn the_link_comes_first_then_the_choice_then_the_browser() {
+        let check = |uri: &str, cookie: &str, accept: &str, expected: Lang| {
             let mut headers = HeaderMap::new();
+            headers.insert(header::COOKIE, cookie.parse().expect("a header"));
             headers.insert(header::ACCEPT_LANGUAGE, accept.parse().expect("a header"));
             let uri = uri.parse().expect("an address");
-            assert_eq!(asked_for(&uri, &headers), expected, "{uri} {accept}");
+            assert_eq!(
+                asked_for(&uri, &headers),
+                expected,
+                "{uri} {cookie} {accept}"
+            );
         };
-        check("/", "zh-CN,zh;q=0.9,en;q=0.8", Lang::Zh);
-        check("/", "en-GB, zh;q=0.5", Lang::En);
-        check("/", "fr-FR,fr;q=0.9,en-US;q=0.8,zh;q=0.7", Lang::En);
-        check("/", "fr", Lang::Zh);
-        check("/", "*", Lang::Zh);
-        check("/", "english", Lang::Zh);
-        check("/?card=1&lang=en", "zh-CN", Lang::En);
-        check("/?lang=zh-Hans", "en", Lang::Zh);
-        check("/?lang=fr", "en", Lang::En);
-        check("/?lang", "", Lang::Zh);
+        check("/", "", "zh-CN,zh;q=0.9,en;q=0.8", Lang::Zh);
+        check("/", "", "en-GB, zh;q=0.5", Lang::En);
+        check("/", "", "fr-FR,fr;q=0.9,en-US;q=0.8,zh;q=0.7", Lang::En);
+        check("/", "", "fr", Lang::Zh);
+        check("/", "", "*", Lang::Zh);
+        check("/", "", "english", Lang::Zh);
+        check("/?card=1&lang=en", "", "zh-CN", Lang::En);
+        check("/?lang=zh-Hans", "", "en", Lang::Zh);
+        check("/?lang=fr", "", "en", Lang::En);
+        check("/?lang=en&lang=zh", "", "en", Lang::Zh);
+        check("/?lang", "", "", Lang::Zh);
+        check("/", "rc_lang=zh-CN", "en", Lang::Zh);
+        check("/", "a=b; rc_lang=en", "zh", Lang::En);
+        check("/", "xrc_lang=en; rc_lang=", "zh", Lang::Zh);
+        check("/?lang=zh", "rc_lang=en", "en", Lang::Zh);
     }
 }

@@ -38,7 +38,9 @@ impl Edge {
         for (name, text) in [
             (
                 "index.html",
-                &*format!("<!doctype html><style>{STYLE}</style><title>shop</title>"),
+                &*format!(
+                    "<!doctype html><html lang=\"zh-CN\"><style>{STYLE}</style><title>shop</title>"
+                ),
             ),
             ("loader-0123456789abcdef.js", "loader"),
             ("loader-0123456789abcdef.js.br", "loader in brotli"),
@@ -153,6 +155,26 @@ async fn every_answer_is_guarded() {
         text(&answer, "content-security-policy")
             .ends_with("frame-ancestors https://partner.example")
     );
+}
+
+#[tokio::test]
+async fn the_first_picture_is_in_the_language_that_is_asked_for() {
+    let edge = Edge::open().await;
+    for (path, header, value, expected) in [
+        ("/", "accept-language", "en-GB,en;q=0.9", "en"),
+        ("/", "accept-language", "zh-CN,en;q=0.9", "zh-CN"),
+        ("/", "cookie", "rc_lang=en", "en"),
+        ("/?lang=en", "accept-language", "zh-CN", "en"),
+    ] {
+        let answer = edge.get(path).header(header, value).send().await;
+        let answer = answer.expect("an answer");
+        let vary = answer.headers().get_all("vary").iter();
+        let vary: Vec<_> = vary.filter_map(|value| value.to_str().ok()).collect();
+        assert!(vary.contains(&"accept-language, cookie"), "{vary:?}");
+        let page = answer.text().await.expect("a page");
+        let lang = format!(r#"<html lang="{expected}">"#);
+        assert!(page.contains(&lang), "{path} {header}: {value}: {page}");
+    }
 }
 
 #[tokio::test]

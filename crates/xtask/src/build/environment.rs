@@ -19,7 +19,7 @@ const FIRST_EDITION: &str =
 const NO_DIAGNOSTICS: &str = "-Zlocation-detail=none -Zfmt-debug=none";
 
 /// Two functions of the same code stay two: one of them may belong to the program's second part. `wasm-opt` makes one
-/// of them within each part.
+/// of them within each part. And each constant keeps a place of its own, so that the cut can tell whose it is.
 const APART: &str = "-Zmerge-functions=disabled -Clink-arg=--no-merge-data-segments";
 
 /// What a panic does.

@@ -17,7 +17,10 @@ pub(super) struct Piece<'a> {
     pub(super) bytes: &'a [u8],
 }
 
-/// Places in [`Program::pieces`].
+/// How far before a table the address may lie that code reaches it from, in bytes.
+const BEFORE_A_TABLE: u32 = 64;
+
+/// Indices into [`Program::pieces`].
 pub(super) type Places = BTreeSet<usize>;
 
 /// Whose the pieces are that no function of the first part reaches.
@@ -38,10 +41,8 @@ impl Apart {
             } else if never.contains(&number) {
                 of_none.extend(&function.numbers);
             } else {
-                of_first.extend(&function.numbers);
-                // A loop may count up to a piece's end, and mention that alone.
-                let ends = function.numbers.iter();
-                of_first.extend(ends.filter_map(|end| end.checked_sub(1)));
+                let numbers = function.numbers.iter();
+                of_first.extend(numbers.flat_map(|number| meant(&program.pieces, *number)));
             }
         }
         let [first, second, none] =
@@ -84,6 +85,17 @@ pub(super) fn piece(data: Data<'_>) -> Result<Piece<'_>> {
         at: value.cast_unsigned(),
         bytes: data.data,
     })
+}
+
+/// The addresses that a number may stand for: its own; the last of the piece that ends there, up to which a loop may
+/// count; and the first of the next piece, from which a table may be reached that has no place for its first keys.
+fn meant(pieces: &[Piece], number: u32) -> impl Iterator<Item = u32> {
+    let after = pieces.partition_point(|piece| piece.at < number);
+    let next = pieces.get(after).map(|piece| piece.at);
+    let next = next.filter(|at| at - number <= BEFORE_A_TABLE);
+    [Some(number), number.checked_sub(1), next]
+        .into_iter()
+        .flatten()
 }
 
 /// The pieces at these addresses, those at the addresses that they hold, and so on.

@@ -27,6 +27,11 @@ pub(super) fn mentions(body: &FunctionBody) -> Result<(BTreeSet<u32>, BTreeSet<u
             Operator::I32Const { value } => {
                 numbers.insert(value.cast_unsigned());
             }
+            // Two addresses that are written at once.
+            Operator::I64Const { value } => {
+                let value = value.cast_unsigned();
+                numbers.extend([value as u32, (value >> 32) as u32]);
+            }
             _ => numbers.extend(offset(&operator)),
         }
     }
