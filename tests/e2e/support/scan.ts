@@ -1,11 +1,27 @@
 import { createHash } from "node:crypto";
 
-import { type Locator, type Page } from "@playwright/test";
+import { type Locator, type Page, expect } from "@playwright/test";
 
 import { setting } from "./settings.ts";
+import { CARD, maskedEnd } from "./shop.ts";
+
+/** What a buyer is told whose scan gave no number. */
+export const NOTHING = "没有扫到卡号，请再试一次或手动输入";
 
 /** The button at the box, which is not there where nothing can scan. */
 export const scanButton = (page: Page): Locator => page.getByRole("button", { name: "扫码输入卡号" });
+
+/** The box for the card's number. */
+export const box = (page: Page): Locator => page.getByRole("textbox", { name: "流量卡号" });
+
+/** The sheet with the camera's picture. */
+export const sheet = (page: Page): Locator => page.getByRole("dialog", { name: "扫码输入卡号" });
+
+/** The box has the card's number, and the card was looked up without another tap. */
+export async function holdsTheCard(page: Page): Promise<void> {
+  await expect(box(page)).toHaveValue(CARD);
+  await expect(page.getByText(maskedEnd(CARD)).first()).toBeVisible();
+}
 
 /** The ticket that the sandbox's WeChat gave out last. */
 export async function ticket(): Promise<string> {
