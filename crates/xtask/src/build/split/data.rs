@@ -113,3 +113,30 @@ fn reached(pieces: &[Piece], mut addresses: Vec<u32>) -> Places {
     }
     reached
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_stands_for_what_code_may_reach_by_it() {
+        let pieces = [(1024, 8), (1032, 4), (1200, 16)].map(|(at, length)| Piece {
+            at,
+            bytes: &[0; 16][..length],
+        });
+        let check = |number: u32, expected: &[usize]| {
+            let places = reached(&pieces, meant(&pieces, number).collect());
+            assert_eq!(Vec::from_iter(places), expected, "{number}");
+        };
+        check(1024, &[0]);
+        // Inside, and within reach of what follows.
+        check(1026, &[0, 1]);
+        check(1032, &[0, 1]);
+        check(1036, &[1]);
+        check(1135, &[]);
+        check(1136, &[2]);
+        check(1216, &[2]);
+        check(1217, &[]);
+        check(0, &[]);
+    }
+}

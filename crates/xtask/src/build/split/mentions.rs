@@ -69,3 +69,35 @@ fn offset(operator: &Operator) -> Option<u32> {
     };
     u32::try_from(memarg.offset).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use wasm_encoder::{Function, Instruction, MemArg, MemArgTarget};
+    use wasmparser::BinaryReader;
+
+    use super::*;
+
+    #[test]
+    fn constants_of_both_widths_and_offsets_are_numbers() {
+        let mut function = Function::new([]);
+        for step in [
+            Instruction::Call(7),
+            Instruction::I32Const(1024),
+            Instruction::I32Load8U(MemArg {
+                offset: 2048,
+                align: 0,
+                target: MemArgTarget::Memory(0),
+                ordering: None,
+            }),
+            Instruction::I64Const(5 << 32 | 4096),
+            Instruction::End,
+        ] {
+            function.instruction(&step);
+        }
+        let bytes = function.into_raw_body();
+        let body = FunctionBody::new(BinaryReader::new(&bytes, 0));
+        let (calls, numbers) = mentions(&body).unwrap();
+        assert_eq!(Vec::from_iter(calls), [7]);
+        assert_eq!(Vec::from_iter(numbers), [5, 1024, 2048, 4096]);
+    }
+}
