@@ -9,6 +9,7 @@ pub mod notify;
 pub mod platform;
 mod reach;
 pub mod row;
+pub mod silent;
 pub mod start;
 pub mod submitted;
 pub mod turns;

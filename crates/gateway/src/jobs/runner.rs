@@ -6,11 +6,9 @@ use futures_util::{StreamExt, stream};
 
 use super::{fulfil, outbox};
 use crate::{
-    App,
-    clock::now,
-    oauth,
+    App, oauth,
     orders::{expire, hub},
-    payments::{ask, row},
+    payments::silent,
     refunds,
 };
 
@@ -24,12 +22,8 @@ const FORGET_EVERY: Duration = Duration::from_secs(60);
 const LONGEST_LOOK: Duration = Duration::from_secs(300);
 /// Pieces of work under way at once, so that one slow answer delays no other.
 const AT_ONCE: usize = 16;
-/// Pieces of work taken in one look.
-const BATCH: i64 = 64;
 /// Effects claimed in one look: as many as are begun at once, so that no claim runs out or outlives the process unused.
 const CLAIMED: i64 = AT_ONCE as i64;
-/// After this time a last question that failed is asked again, in milliseconds.
-const LAST_AGAIN_MS: i64 = 3_600_000;
 
 /// Starts every job; they end when the gateway stops, after the work they hold.
 pub fn spawn(app: &App) {
@@ -105,81 +99,6 @@ async fn carry_out(app: App) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Finds payments whose notice was lost.
-async fn ask_silent(app: App) -> anyhow::Result<()> {
-    let at = now().0;
-    let due: Vec<(String, i64, i64)> = sqlx::query_as(
-        "select out_trade_no, created_at, expires_at from payments
-         where next_ask_at <= $1 and state <> 'succeeded' order by next_ask_at limit $2",
-    )
-    .bind(at)
-    .bind(BATCH)
-    .fetch_all(app.db.pool())
-    .await?;
-    stream::iter(due)
-        .take_until(app.stop.cancelled())
-        .for_each_concurrent(AT_ONCE, |(out_trade_no, created_at, expires_at)| {
-            let app = app.clone();
-            async move {
-                if let Err(error) = ask_one(
-                    &app,
-                    &out_trade_no,
-                    at,
-                    ask::next_ask(created_at, expires_at),
-                )
-                .await
-                {
-                    tracing::warn!(
-                        out_trade_no,
-                        error = format!("{error:#}"),
-                        "a silent payment cannot be asked"
-                    );
-                }
-            }
-        })
-        .await;
-    Ok(())
-}
-
-/// Takes a payment's turn to be asked, so that no other process asks it too, and asks. The last question, after which
-/// there is no delay, counts only when it was answered.
-async fn ask_one(
-    app: &App,
-    out_trade_no: &str,
-    due: i64,
-    delay: Option<i64>,
-) -> anyhow::Result<()> {
-    let mut tx = app.db.begin_write().await?;
-    let mine = sqlx::query(
-        "update payments set next_ask_at = $1 where out_trade_no = $2 and next_ask_at <= $3",
-    )
-    .bind(now().0 + delay.unwrap_or(LAST_AGAIN_MS))
-    .bind(out_trade_no)
-    .bind(due)
-    .execute(tx.conn())
-    .await?
-    .rows_affected();
-    tx.commit().await?;
-    if mine == 0 {
-        return Ok(());
-    }
-    let mut conn = app.db.pool().acquire().await?;
-    let payment = row::find(&mut conn, out_trade_no).await?;
-    drop(conn);
-    if let Some(payment) = payment {
-        ask::ask(app, &payment).await?;
-    }
-    if delay.is_none() {
-        let mut tx = app.db.begin_write().await?;
-        sqlx::query("update payments set next_ask_at = null where out_trade_no = $1")
-            .bind(out_trade_no)
-            .execute(tx.conn())
-            .await?;
-        tx.commit().await?;
-    }
-    Ok(())
-}
-
 /// Sees what the operator changed through another process.
 async fn follow_merchants(app: App) -> anyhow::Result<()> {
     app.channels.reload(&app.db, &app.vault).await
@@ -188,6 +107,10 @@ async fn follow_merchants(app: App) -> anyhow::Result<()> {
 async fn forget(app: App) -> anyhow::Result<()> {
     oauth::payers::forget(&app).await?;
     Ok(())
+}
+
+async fn ask_silent(app: App) -> anyhow::Result<()> {
+    silent::ask_due(&app).await
 }
 
 async fn expire_orders(app: App) -> anyhow::Result<()> {
