@@ -1,12 +1,12 @@
 import { defineConfig } from "@playwright/test";
 
-import { setting } from "./support/settings.ts";
+import { setting, workers } from "./support/settings.ts";
 
 export default defineConfig({
   testDir: "specs",
   outputDir: "results",
-  // One sandbox serves every test, and what one test makes go wrong must not meet another.
-  workers: 1,
+  // A shop serves one worker, since what a test makes go wrong must not meet another.
+  workers,
   forbidOnly: true,
   timeout: 45_000,
   expect: { timeout: 10_000 },

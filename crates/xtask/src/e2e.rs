@@ -1,5 +1,7 @@
 //! Plays through the shop in a real browser.
 
+use std::{collections::BTreeMap, path::Path};
+
 use anyhow::{Context, Result};
 use clap::Args;
 
@@ -7,7 +9,7 @@ use crate::{
     build::{self, Mode},
     process::{command, which},
     project,
-    services::{self, Place, Profile},
+    services::{self, Place, Profile, Shop},
     setup::{self, Needs, module_bin, node_path},
     steps::step,
     stop,
@@ -17,6 +19,9 @@ use crate::{
 
 /// Data reaches the card this soon after a payment, so that nobody waits for it.
 const CREDIT_DELAY_MS: &str = "400";
+/// Shops that are played in at the same time, each by a browser of its own: what one test makes go wrong in its sandbox
+/// must not meet another.
+const SHOPS: usize = 2;
 
 /// How the tests in the browser are run.
 #[derive(Args, Default)]
@@ -44,38 +49,57 @@ pub(crate) fn run_all(options: &Options) -> Result<()> {
     play(&options.arguments, &mut Tally::default())
 }
 
-/// Runs the tests on a fresh shop; everything must be built.
+/// Runs the tests, each worker's in a fresh shop; everything must be built.
 ///
 /// # Errors
 /// When a test fails.
 pub(crate) fn play(arguments: &[String], tally: &mut Tally) -> Result<()> {
     stop::listen();
     let folder = Folder::new("e2e")?;
-    let place = Place::throw_away(folder.path())?;
     let logs = project::target_dir()?.join("e2e-logs");
-    let shop = place.start(
-        Profile::Dev,
-        &["--credit-delay-ms", CREDIT_DELAY_MS],
-        Some(&logs),
-    )?;
+    let (shops, settings): (Vec<_>, Vec<_>) = (0..SHOPS)
+        .map(|shop| {
+            open(
+                &folder.path().join(shop.to_string()),
+                &logs.join(shop.to_string()),
+            )
+        })
+        .collect::<Result<Vec<_>>>()?
+        .into_iter()
+        .unzip();
     let chromium = which("chromium").context("Chromium is missing: run `cargo xtask setup`")?;
     let mut playwright = command(module_bin("playwright"));
     playwright
         .args(["test", "--config", "tests/e2e/playwright.config.ts"])
         .args(arguments)
         .env("PATH", node_path()?)
-        .env("BASE_URL", place.url())
-        .env("SANDBOX_URL", place.sandbox_url())
-        .env("HOSTS_URL", place.hosts_url())
+        .env("SHOPS", serde_json::to_string(&settings)?)
         .env("CHROMIUM", chromium)
         // For specs that start a gateway of their own, with other settings.
         .env("GATEWAY", services::program("gateway", Profile::Dev)?)
-        .env("SANDBOX", services::program("sandbox", Profile::Dev)?)
-        .envs(place.settings());
+        .env("SANDBOX", services::program("sandbox", Profile::Dev)?);
     let result = tally.run(&mut playwright);
     if result.is_err() {
         println!("   the servers' logs are in {}", logs.display());
     }
-    drop(shop);
+    drop(shops);
     result
+}
+
+/// Opens a shop for one worker, with what its tests have to know of it.
+fn open(folder: &Path, logs: &Path) -> Result<(Shop, BTreeMap<&'static str, String>)> {
+    std::fs::create_dir_all(folder)?;
+    let place = Place::throw_away(folder)?;
+    let shop = place.start(
+        Profile::Dev,
+        &["--credit-delay-ms", CREDIT_DELAY_MS],
+        Some(logs),
+    )?;
+    let mut settings: BTreeMap<_, _> = place.settings().into_iter().collect();
+    settings.extend([
+        ("BASE_URL", place.url()),
+        ("SANDBOX_URL", place.sandbox_url()),
+        ("HOSTS_URL", place.hosts_url()),
+    ]);
+    Ok((shop, settings))
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::Result;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::{
     build::{self, Mode},
@@ -32,6 +32,79 @@ pub(crate) struct Options {
     /// Leave out what needs a browser
     #[arg(long)]
     fast: bool,
+    /// Run this part alone, with the builds that it needs; may be said several times
+    #[arg(long, value_name = "PART", conflicts_with = "fast")]
+    only: Vec<Part>,
+}
+
+/// A part of the tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Format, lints, documentation, tidiness
+    Lint,
+    /// The workspace's own tests, on both databases
+    Tests,
+    /// The tests notice when guards are taken out
+    Naive,
+    /// Other people's payment SDKs
+    Peers,
+    /// The page's components in a browser
+    Components,
+    /// What the first screen weighs
+    Size,
+    /// How fast the first screen is
+    Lighthouse,
+    /// The shop in a real browser
+    E2e,
+    /// The purchase on other engines
+    Engines,
+}
+
+impl Part {
+    fn name(self) -> &'static str {
+        match self {
+            Part::Lint => "lint",
+            Part::Tests => "tests",
+            Part::Naive => "naive",
+            Part::Peers => "peers",
+            Part::Components => "components",
+            Part::Size => "size",
+            Part::Lighthouse => "lighthouse",
+            Part::E2e => "e2e",
+            Part::Engines => "engines",
+        }
+    }
+
+    /// Whether it asks a running gateway or sandbox.
+    fn needs_servers(self) -> bool {
+        matches!(
+            self,
+            Part::Peers | Part::Lighthouse | Part::E2e | Part::Engines
+        )
+    }
+
+    /// Whether it looks at the page as people load it.
+    fn needs_page(self) -> bool {
+        matches!(
+            self,
+            Part::Size | Part::Lighthouse | Part::E2e | Part::Engines
+        )
+    }
+}
+
+impl Options {
+    fn wants(&self, part: Part) -> bool {
+        if self.only.is_empty() {
+            !(self.fast && (part.needs_page() || part == Part::Components))
+        } else {
+            self.only.contains(&part)
+        }
+    }
+
+    fn wants_some(&self, which: fn(Part) -> bool) -> bool {
+        let mut parts = Part::value_variants().iter();
+        parts.any(|part| which(*part) && self.wants(*part))
+    }
 }
 
 /// What was run and how it went.
@@ -55,24 +128,25 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 fn parts(options: &Options, report: &mut Report) -> Result<()> {
     stop::listen();
     report.part("setup", |_| setup::ensure(Needs::all()))?;
-    report.part("lint", |_| lint::check())?;
-    report.part("tests", host_tests)?;
-    report.part("naive", |_| naive::run_all())?;
-    report.part("servers", |_| services::build(Profile::Dev))?;
-    report.part("peers", |tally| {
+    report.wanted(options, Part::Lint, |_| lint::check())?;
+    report.wanted(options, Part::Tests, host_tests)?;
+    report.wanted(options, Part::Naive, |_| naive::run_all())?;
+    if options.wants_some(Part::needs_servers) {
+        report.part("servers", |_| services::build(Profile::Dev))?;
+    }
+    report.wanted(options, Part::Peers, |tally| {
         peers::play(&peers::Options::default(), tally)
     })?;
-    if options.fast {
-        return Ok(());
-    }
-    report.part("components", |tally| {
+    report.wanted(options, Part::Components, |tally| {
         web::play(&web::Options::default(), tally)
     })?;
-    report.part("page", |_| build::page(Mode::Release))?;
-    report.part("size", |_| size::check(false))?;
-    report.part("lighthouse", |_| lighthouse::measure(TIMES))?;
-    report.part("e2e", |tally| e2e::play(&[], tally))?;
-    report.part("engines", |tally| {
+    if options.wants_some(Part::needs_page) {
+        report.part("page", |_| build::page(Mode::Release))?;
+    }
+    report.wanted(options, Part::Size, |_| size::check(false))?;
+    report.wanted(options, Part::Lighthouse, |_| lighthouse::measure(TIMES))?;
+    report.wanted(options, Part::E2e, |tally| e2e::play(&[], tally))?;
+    report.wanted(options, Part::Engines, |tally| {
         engines::play(&engines::Options::default(), tally)
     })
 }
@@ -94,6 +168,19 @@ fn host_tests(tally: &mut Tally) -> Result<()> {
 }
 
 impl Report {
+    fn wanted(
+        &mut self,
+        options: &Options,
+        part: Part,
+        work: impl FnOnce(&mut Tally) -> Result<()>,
+    ) -> Result<()> {
+        if options.wants(part) {
+            self.part(part.name(), work)
+        } else {
+            Ok(())
+        }
+    }
+
     fn part(
         &mut self,
         name: &'static str,
