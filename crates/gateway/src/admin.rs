@@ -1,4 +1,4 @@
-//! `/admin/*`: the operator's interface, in JSON, for whoever has the token. Everything it changes is written down.
+//! `/admin/*`: the operator's interface, in JSON, for whoever has a token. Everything it changes is written down.
 
 mod audit;
 mod guard;
@@ -7,6 +7,8 @@ mod orders;
 mod overview;
 mod refunds;
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -14,19 +16,22 @@ use axum::{
     routing::{get, post, put},
 };
 
-use crate::App;
+use crate::{App, config::Operators};
 
 /// Certificates make a merchant's settings large.
 const LARGEST_BODY: usize = 256 * 1024;
 
 /// The addresses of the operator's interface.
 pub fn router(app: &App) -> Router<App> {
+    // The configuration was checked; one that cannot be read opens nothing.
+    let operators = Operators::parse(&app.config.admin).unwrap_or_default();
     Router::new()
         .route("/admin/orders", get(overview::orders))
         .route("/admin/orders/{id}", get(orders::show))
         .route("/admin/orders/{id}/release", post(orders::release))
         .route("/admin/orders/{id}/recharge", post(orders::recharge))
         .route("/admin/orders/{id}/refunds", post(refunds::create))
+        .route("/admin/refunds", get(overview::refunds))
         .route("/admin/refunds/{out_refund_no}", get(refunds::show))
         .route("/admin/refunds/{out_refund_no}/retry", post(refunds::retry))
         .route("/admin/merchants", get(merchants::list))
@@ -38,5 +43,8 @@ pub fn router(app: &App) -> Router<App> {
         .route("/admin/quarantine", get(overview::quarantine))
         .route("/admin/audit", get(overview::audit))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(from_fn_with_state(app.clone(), guard::check))
+        .layer(from_fn_with_state(
+            (app.clone(), Arc::new(operators)),
+            guard::check,
+        ))
 }

@@ -4,6 +4,7 @@
 mod check;
 mod layers;
 mod load;
+mod operators;
 mod secret;
 
 use std::{
@@ -18,6 +19,7 @@ use serde::{Deserialize, Deserializer, de};
 use url::Url;
 
 pub use load::{ConfigError, Fault, defaults, load};
+pub use operators::Operators;
 pub use secret::Secret;
 
 /// The whole configuration. `config.example.toml` documents each key and holds the defaults.
@@ -193,8 +195,10 @@ pub struct Recharge {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Admin {
-    /// What a request must carry; empty: there is no such interface.
+    /// What a request must carry; it has no name of a person. Without any token there is no such interface.
     pub token: Secret,
+    /// `name:token` pairs: the name is written beside what is done with its token.
+    pub tokens: Secret,
 }
 
 /// Under what the merchants' secrets are sealed.

@@ -27,6 +27,7 @@ pub mod server;
 pub mod state;
 pub mod store;
 pub mod storefront;
+pub mod unlisted;
 pub mod upstream;
 
 pub use config::Config;

@@ -1,22 +1,54 @@
 //! Who may use the operator's interface.
 
-use aws_lc_rs::constant_time::verify_slices_are_equal;
+use std::{convert::Infallible, net::IpAddr, sync::Arc};
+
 use axum::{
-    extract::{Request, State},
-    http::header,
+    extract::{FromRequestParts, Request, State},
+    http::{header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use contract::ErrorCode;
-use sha2::{Digest, Sha256};
 
-use crate::{ApiError, App, http::client_ip};
+use crate::{
+    ApiError, App,
+    config::Operators,
+    http::client_ip::{self, ClientIp},
+};
 
-/// Lets a request through that carries `Authorization: Bearer` and the token of the configuration. Without a token in
+/// Whoever acts, and from where.
+pub(super) struct Operator {
+    /// The name of the token.
+    pub(super) name: String,
+    /// The address.
+    pub(super) address: IpAddr,
+}
+
+/// The name of the token, as it goes with the request.
+#[derive(Clone)]
+struct Named(String);
+
+impl FromRequestParts<App> for Operator {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Operator, Infallible> {
+        let ClientIp(address) = ClientIp::from_request_parts(parts, app).await?;
+        let named = parts.extensions.get::<Named>().cloned();
+        Ok(Operator {
+            name: named.map_or_else(String::new, |Named(name)| name),
+            address,
+        })
+    }
+}
+
+/// Lets a request through that carries `Authorization: Bearer` and a token of the configuration. Without a token in
 /// the configuration there is no such interface.
-pub(super) async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
-    let token = app.config.admin.token.expose();
-    if token.is_empty() {
+pub(super) async fn check(
+    State((app, operators)): State<(App, Arc<Operators>)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if operators.is_empty() {
         return ApiError::from(ErrorCode::NotFound).into_response();
     }
     let given = request
@@ -25,9 +57,9 @@ pub(super) async fn check(State(app): State<App>, request: Request, next: Next) 
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "))
         .unwrap_or_default();
-    // Digests are of one length, and comparing them tells nothing of the token by its time.
-    let same = verify_slices_are_equal(&Sha256::digest(given), &Sha256::digest(token)).is_ok();
-    if same {
+    if let Some(name) = operators.who(given) {
+        let named = Named(name.to_owned());
+        request.extensions_mut().insert(named);
         return next.run(request).await;
     }
     let ip = client_ip::of_request(&request, &app);

@@ -8,10 +8,10 @@ use contract::{ErrorCode, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{audit::Entry, refunds::conflict};
+use super::{audit::Entry, guard::Operator, refunds::conflict};
 use crate::{
     ApiError, ApiResult, App,
-    http::{client_ip::ClientIp, json::ApiJson},
+    http::json::ApiJson,
     merchants::{
         row::{self, MerchantRow, belongs_to},
         settings,
@@ -62,7 +62,7 @@ pub(super) async fn list(State(app): State<App>) -> ApiResult<Json<Vec<Merchant>
 pub(super) async fn put(
     State(app): State<App>,
     Path((channel, name)): Path<(String, String)>,
-    ClientIp(address): ClientIp,
+    by: Operator,
     ApiJson(request): ApiJson<Put>,
 ) -> ApiResult<Json<Merchant>> {
     check_name(&channel, &name)?;
@@ -81,7 +81,7 @@ pub(super) async fn put(
         action: "merchant.put",
         subject: &belongs_to(&channel, &name),
         detail: json!({ "enabled": request.enabled, "position": request.position, "secrets": named }),
-        address,
+        by: &by,
     };
     for (key, value) in &request.secrets {
         match value {
@@ -127,14 +127,14 @@ pub(super) async fn put(
 pub(super) async fn switch(
     State(app): State<App>,
     Path((channel, name)): Path<(String, String)>,
-    ClientIp(address): ClientIp,
+    by: Operator,
     ApiJson(request): ApiJson<Switch>,
 ) -> ApiResult<Json<Merchant>> {
     let entry = Entry {
         action: "merchant.switch",
         subject: &belongs_to(&channel, &name),
         detail: json!({ "enabled": request.enabled }),
-        address,
+        by: &by,
     };
     let mut tx = app.db.begin_write().await?;
     let switched = sqlx::query(

@@ -1,7 +1,5 @@
 //! One order, as the operator sees and moves it.
 
-use std::net::IpAddr;
-
 use axum::{
     Json,
     extract::{Path, State},
@@ -12,11 +10,11 @@ use serde_json::json;
 
 use super::{
     audit::Entry,
+    guard::Operator,
     refunds::{Refund, conflict},
 };
 use crate::{
     ApiResult, App,
-    http::client_ip::ClientIp,
     jobs::outbox,
     orders::{
         row::{self, OrderRow},
@@ -100,10 +98,10 @@ pub(super) async fn show(State(app): State<App>, Path(id): Path<String>) -> ApiR
 pub(super) async fn release(
     State(app): State<App>,
     Path(id): Path<String>,
-    ClientIp(address): ClientIp,
+    by: Operator,
 ) -> ApiResult<Json<Order>> {
     let order = find_order(&app, &id).await?;
-    let entry = entry("order.release", &order, address);
+    let entry = entry("order.release", &order, &by);
     let mut tx = app.db.begin_write().await?;
     if !transition::release(&mut tx, &order.order_id()).await? {
         drop(tx);
@@ -118,10 +116,10 @@ pub(super) async fn release(
 pub(super) async fn recharge(
     State(app): State<App>,
     Path(id): Path<String>,
-    ClientIp(address): ClientIp,
+    by: Operator,
 ) -> ApiResult<Json<Order>> {
     let order = find_order(&app, &id).await?;
-    let entry = entry("order.recharge", &order, address);
+    let entry = entry("order.recharge", &order, &by);
     let mut tx = app.db.begin_write().await?;
     let is_stuck = order.order_state() == OrderState::Fulfilling
         && transition::release(&mut tx, &order.order_id()).await?;
@@ -139,12 +137,12 @@ pub(super) async fn recharge(
     go_on(&app, tx, &entry, &order).await
 }
 
-fn entry<'a>(action: &'a str, order: &'a OrderRow, address: IpAddr) -> Entry<'a> {
+fn entry<'a>(action: &'static str, order: &'a OrderRow, by: &'a Operator) -> Entry<'a> {
     Entry {
         action,
         subject: &order.number,
         detail: json!({ "held_reason": order.held_reason }),
-        address,
+        by,
     }
 }
 

@@ -1,4 +1,7 @@
-//! Lists for the operator: orders, notices that fit nothing, and what was done here.
+//! Lists for the operator: orders, refunds, notices that fit nothing, and what was done here.
+//!
+//! Each goes from the newest to the oldest. A page goes on where the one before ended: `before` and `before_id` are what
+//! its last row says of itself, since many rows may be of one millisecond.
 
 use axum::{
     Json,
@@ -7,20 +10,30 @@ use axum::{
 use contract::{ErrorCode, OrderState, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sqlx::AssertSqlSafe;
 
-use crate::{ApiError, ApiResult, App};
+use super::refunds::Refund;
+use crate::{ApiError, ApiResult, App, refunds::row as refund_row};
 
 /// Rows a page.
 const PAGE: i64 = 50;
 
-/// Which orders.
+/// Which orders or refunds.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Which {
     state: Option<String>,
     held: Option<bool>,
-    /// Orders made before this time, in milliseconds: the `created_ms` of the last one seen.
     before: Option<i64>,
+    before_id: Option<String>,
+}
+
+/// Where a page begins.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Since {
+    before: Option<i64>,
+    before_id: Option<String>,
 }
 
 /// A row of the list of orders.
@@ -48,26 +61,36 @@ type Found = (
     i64,
 );
 
-/// Orders, the newest first.
+/// Orders.
 pub(super) async fn orders(
     State(app): State<App>,
     Query(which): Query<Which>,
 ) -> ApiResult<Json<Vec<Row>>> {
-    let state = which.state.unwrap_or_default();
-    if !state.is_empty() && OrderState::from_name(&state).is_none() {
+    let state = which.state.as_deref().unwrap_or_default();
+    if !state.is_empty() && OrderState::from_name(state).is_none() {
         return Err(ApiError::from(ErrorCode::InvalidRequest).field("state"));
     }
-    let found: Vec<Found> = sqlx::query_as(
+    // A statement of its own for each filter, so that each can have its index.
+    let mut filters = "(created_at, id) < ($1, $2)".to_owned();
+    if which.held == Some(true) {
+        filters += " and held_reason is not null";
+    }
+    if !state.is_empty() {
+        filters += " and state = $4";
+    }
+    let sql = format!(
         "select id, number, state, held_reason, title, amount_fen, card_masked, created_at from orders
-         where ($1 = '' or state = $1) and ($2 = 0 or held_reason is not null) and created_at < $3
-         order by created_at desc limit $4",
-    )
-    .bind(state)
-    .bind(i64::from(which.held.unwrap_or(false)))
-    .bind(which.before.unwrap_or(i64::MAX))
-    .bind(PAGE)
-    .fetch_all(app.db.pool())
-    .await?;
+         where {filters} order by created_at desc, id desc limit $3"
+    );
+    let (at, id) = begin(which.before, which.before_id);
+    let mut query = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(at)
+        .bind(id)
+        .bind(PAGE);
+    if !state.is_empty() {
+        query = query.bind(state.to_owned());
+    }
+    let found: Vec<Found> = query.fetch_all(app.db.pool()).await?;
     let row = |(id, number, state, held_reason, title, amount_fen, card_masked, at): Found| Row {
         id,
         number,
@@ -82,32 +105,59 @@ pub(super) async fn orders(
     Ok(Json(found.into_iter().map(row).collect()))
 }
 
+/// Refunds: those that were refused, say.
+pub(super) async fn refunds(
+    State(app): State<App>,
+    Query(which): Query<Which>,
+) -> ApiResult<Json<Vec<Refund>>> {
+    let state = which.state.as_deref().filter(|state| !state.is_empty());
+    let known = [refund_row::CREATED, refund_row::DONE, refund_row::REFUSED];
+    if state.is_some_and(|state| !known.contains(&state)) {
+        return Err(ApiError::from(ErrorCode::InvalidRequest).field("state"));
+    }
+    let mut conn = app.db.pool().acquire().await?;
+    let (at, id) = begin(which.before, which.before_id);
+    let found = refund_row::page(&mut conn, state, (at, &id), PAGE).await?;
+    Ok(Json(found.into_iter().map(Refund::from).collect()))
+}
+
 /// A notice that fits no payment of ours.
 #[derive(Serialize)]
 pub(super) struct Stray {
+    id: String,
     channel: String,
     merchant: String,
     out_trade_no: String,
     times: i64,
     first_at: Timestamp,
     last_at: Timestamp,
+    last_ms: i64,
 }
 
-/// Notices that fit no payment, the latest first.
-pub(super) async fn quarantine(State(app): State<App>) -> ApiResult<Json<Vec<Stray>>> {
-    let found: Vec<(String, String, String, i64, i64, i64)> = sqlx::query_as(
-        "select channel, merchant, out_trade_no, times, first_at, last_at from quarantine order by last_at desc limit $1",
+/// Notices that fit no payment.
+pub(super) async fn quarantine(
+    State(app): State<App>,
+    Query(since): Query<Since>,
+) -> ApiResult<Json<Vec<Stray>>> {
+    let (at, id) = begin(since.before, since.before_id);
+    let found: Vec<(String, String, String, String, i64, i64, i64)> = sqlx::query_as(
+        "select digest, channel, merchant, out_trade_no, times, first_at, last_at from quarantine
+         where (last_at, digest) < ($1, $2) order by last_at desc, digest desc limit $3",
     )
+    .bind(at)
+    .bind(id)
     .bind(PAGE)
     .fetch_all(app.db.pool())
     .await?;
-    let row = |(channel, merchant, out_trade_no, times, first_at, last_at)| Stray {
+    let row = |(id, channel, merchant, out_trade_no, times, first_at, last_at)| Stray {
+        id,
         channel,
         merchant,
         out_trade_no,
         times,
         first_at: Timestamp(first_at),
         last_at: Timestamp(last_at),
+        last_ms: last_at,
     };
     Ok(Json(found.into_iter().map(row).collect()))
 }
@@ -115,7 +165,10 @@ pub(super) async fn quarantine(State(app): State<App>) -> ApiResult<Json<Vec<Str
 /// One thing that the operator did.
 #[derive(Serialize)]
 pub(super) struct Deed {
+    id: String,
     at: Timestamp,
+    at_ms: i64,
+    who: String,
     action: String,
     subject: String,
     detail: Value,
@@ -123,24 +176,38 @@ pub(super) struct Deed {
     address: String,
 }
 
-/// What was done here, the latest first.
-pub(super) async fn audit(State(app): State<App>) -> ApiResult<Json<Vec<Deed>>> {
-    let found: Vec<(i64, String, String, String, String, String)> = sqlx::query_as(
-        "select at, action, subject, detail, outcome, address from audit order by at desc limit $1",
+type Written = (String, i64, String, String, String, String, String, String);
+
+/// What was done here.
+pub(super) async fn audit(
+    State(app): State<App>,
+    Query(since): Query<Since>,
+) -> ApiResult<Json<Vec<Deed>>> {
+    let (at, id) = begin(since.before, since.before_id);
+    let found: Vec<Written> = sqlx::query_as(
+        "select id, at, who, action, subject, detail, outcome, address from audit
+         where (at, id) < ($1, $2) order by at desc, id desc limit $3",
     )
+    .bind(at)
+    .bind(id)
     .bind(PAGE)
     .fetch_all(app.db.pool())
     .await?;
-    let row =
-        |(at, action, subject, detail, outcome, address): (i64, String, String, String, _, _)| {
-            Deed {
-                at: Timestamp(at),
-                action,
-                subject,
-                detail: serde_json::from_str(&detail).unwrap_or_default(),
-                outcome,
-                address,
-            }
-        };
+    let row = |(id, at, who, action, subject, detail, outcome, address): Written| Deed {
+        id,
+        at: Timestamp(at),
+        at_ms: at,
+        who,
+        action,
+        subject,
+        detail: serde_json::from_str(&detail).unwrap_or_default(),
+        outcome,
+        address,
+    };
     Ok(Json(found.into_iter().map(row).collect()))
+}
+
+/// The row that a page comes after; without an id, the first one of its millisecond.
+fn begin(before: Option<i64>, before_id: Option<String>) -> (i64, String) {
+    (before.unwrap_or(i64::MAX), before_id.unwrap_or_default())
 }

@@ -9,14 +9,17 @@ use contract::{ErrorCode, Fen, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{audit::Entry, orders::find_order};
+use super::{audit::Entry, guard::Operator, orders::find_order};
 use crate::{
     ApiError, ApiResult, App,
-    http::{client_ip::ClientIp, json::ApiJson},
-    orders::idempotency::IdempotencyKey,
+    http::json::ApiJson,
+    jobs::outbox,
+    orders::{idempotency::IdempotencyKey, transition::release_from},
     payments::row::{self as payment_row, PaymentRow},
     refunds::{
-        Due, RefundCause, Refused, decide,
+        Due, RefundCause, Refused,
+        carry::REFUND_REFUSED,
+        decide,
         row::{self, RefundRow},
     },
 };
@@ -39,12 +42,14 @@ pub(super) struct Create {
 pub(super) struct Refund {
     out_refund_no: String,
     out_trade_no: String,
+    order_id: String,
     amount_fen: i64,
     reason: String,
     cause: String,
     state: String,
     last_error: Option<String>,
     created_at: Timestamp,
+    created_ms: i64,
     updated_at: Timestamp,
 }
 
@@ -53,12 +58,14 @@ impl From<RefundRow> for Refund {
         Refund {
             out_refund_no: row.out_refund_no,
             out_trade_no: row.out_trade_no,
+            order_id: row.order_id,
             amount_fen: row.amount_fen,
             reason: row.reason,
             cause: row.cause,
             state: row.state,
             last_error: row.last_error,
             created_at: Timestamp(row.created_at),
+            created_ms: row.created_at,
             updated_at: Timestamp(row.updated_at),
         }
     }
@@ -76,7 +83,7 @@ pub(super) async fn show(
 pub(super) async fn create(
     State(app): State<App>,
     Path(id): Path<String>,
-    ClientIp(address): ClientIp,
+    by: Operator,
     key: IdempotencyKey,
     ApiJson(request): ApiJson<Create>,
 ) -> ApiResult<(StatusCode, Json<Refund>)> {
@@ -104,7 +111,7 @@ pub(super) async fn create(
         action: "refund.create",
         subject: &order.number,
         detail: json!({ "amount_fen": request.amount_fen, "reason": reason, "out_trade_no": payment.out_trade_no }),
-        address,
+        by: &by,
     };
     let key = format!("operator:{}", key.as_str());
     let refund = carry_out(
@@ -123,7 +130,7 @@ pub(super) async fn create(
 pub(super) async fn retry(
     State(app): State<App>,
     Path(number): Path<String>,
-    ClientIp(address): ClientIp,
+    by: Operator,
 ) -> ApiResult<(StatusCode, Json<Refund>)> {
     let refused = find(&app, &number).await?;
     if refused.state != row::REFUSED {
@@ -137,7 +144,7 @@ pub(super) async fn retry(
         action: "refund.retry",
         subject: &number,
         detail: json!({ "amount_fen": refused.amount_fen }),
-        address,
+        by: &by,
     };
     let key = format!("retry:{number}");
     let refund = carry_out(
@@ -178,6 +185,10 @@ async fn carry_out(
     let mut tx = app.db.begin_write().await?;
     match decide(&mut tx, &due).await {
         Ok(number) => {
+            // What it was held for is taken up again; refused once more, it is held once more.
+            if release_from(&mut tx, &payment.order(), REFUND_REFUSED).await? {
+                outbox::wake(&mut tx, &payment.order()).await?;
+            }
             entry.done(&mut tx).await?;
             tx.commit().await?;
             app.hub.changed(&payment.order());

@@ -7,8 +7,9 @@ use toml::{Table, Value};
 use super::load::Fault;
 
 /// Keys whose value can also be read from the file that the key with `_file` at its end names.
-const SECRETS: [&str; 5] = [
+const SECRETS: [&str; 6] = [
     "admin.token",
+    "admin.tokens",
     "database.url",
     "shingsou.client_secret",
     "shingsou.subscription_key",

@@ -39,6 +39,7 @@ pub async fn cancel(State(app): State<App>, Path(id): Path<String>) -> ApiResult
     let open = payment_row::open(&mut conn, &id).await?;
     drop(conn);
     if let Some(payment) = open {
+        app.limiters.ask(&id)?;
         ask::close(&app, &payment).await.map_err(|error| {
             tracing::warn!(order = ?id, %error, "an order cannot be cancelled: its channel does not answer");
             ApiError::from(ErrorCode::PlatformUnavailable).retry_after(5)

@@ -59,8 +59,10 @@ pub async fn transition(
     } else {
         " and held_reason is null"
     };
+    // Where an order came from matters while it is open.
+    let forget = if to.is_open() { "" } else { ", client = null" };
     let sql = format!(
-        "update orders set state = $1, version = version + 1, updated_at = $2
+        "update orders set state = $1, version = version + 1, updated_at = $2{forget}
          where id = $3 and state in ({}){unless_held} returning version",
         origins.join(", ")
     );
@@ -75,8 +77,11 @@ pub async fn transition(
         return Ok(false);
     };
     record(tx, id, version, to, at, cause).await?;
-    metrics::counter!("orders_moved_total", "to" => to.as_str()).increment(1);
-    tracing::info!(order = ?id, to = to.as_str(), cause = cause.as_str(), "order moved");
+    let id = id.clone();
+    tx.once_committed(move || {
+        metrics::counter!("orders_moved_total", "to" => to.as_str()).increment(1);
+        tracing::info!(order = ?id, to = to.as_str(), cause = cause.as_str(), "order moved");
+    });
     Ok(true)
 }
 
@@ -120,10 +125,31 @@ pub async fn hold(tx: &mut Tx, id: &OrderId, reason: &'static str) -> sqlx::Resu
     .await?
     .rows_affected();
     if held > 0 {
-        metrics::counter!("orders_held_total", "reason" => reason).increment(1);
-        tracing::error!(order = ?id, reason, "order held: an operator has to decide");
+        let id = id.clone();
+        tx.once_committed(move || {
+            metrics::counter!("orders_held_total", "reason" => reason).increment(1);
+            tracing::error!(order = ?id, reason, "order held: an operator has to decide");
+        });
     }
     Ok(held > 0)
+}
+
+/// Lets an order go on that was held for this reason. Tells whether it was.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn release_from(tx: &mut Tx, id: &OrderId, reason: &'static str) -> sqlx::Result<bool> {
+    let released = sqlx::query(
+        "update orders set held_reason = null, version = version + 1, updated_at = $1
+         where id = $2 and held_reason = $3",
+    )
+    .bind(now().0)
+    .bind(id.as_str())
+    .bind(reason)
+    .execute(tx.conn())
+    .await?
+    .rows_affected();
+    Ok(released > 0)
 }
 
 /// Lets an order go on that was held. Tells whether it was.

@@ -151,6 +151,9 @@ pub enum RefundAnswer {
     NotFound,
     /// It is working on it.
     UnderWay,
+    /// It cannot end by itself: a person has to finish it at the wallet. Asked for under another number, the money could
+    /// be paid out twice.
+    ByHand,
     /// The money is back, or surely on its way.
     Done,
     /// It refused for good; it may be asked for again under another number.

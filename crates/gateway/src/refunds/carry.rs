@@ -8,7 +8,7 @@ use crate::{
     clock::now,
     crash,
     jobs::outbox::{self, Effect},
-    orders::transition::{Cause, transition},
+    orders::transition::{Cause, hold, transition},
     payments::{
         channel::{ChannelError, NewRefund, RefundAnswer},
         row::{self as payment_row, PaymentRow},
@@ -19,6 +19,8 @@ use crate::{
 const OVERDUE_MS: i64 = 86_400_000;
 /// A refusal of what was sent more than once is believed from this attempt on, more than a minute after the first.
 const BELIEVED_AFTER: i64 = 20;
+/// Why an order is held of which a refund was refused that its state does not tell.
+pub const REFUND_REFUSED: &str = "refund_refused";
 
 /// Carries a refund as far as it goes now.
 ///
@@ -145,6 +147,10 @@ async fn settle(
 ) -> anyhow::Result<bool> {
     let state = match answer {
         RefundAnswer::NotFound | RefundAnswer::UnderWay => return Ok(false),
+        RefundAnswer::ByHand => {
+            set_aside(app, refund).await?;
+            return Ok(false);
+        }
         RefundAnswer::Done => row::DONE,
         RefundAnswer::Refused => row::REFUSED,
     };
@@ -178,13 +184,18 @@ async fn settle(
     if moved == 0 || ended == 0 {
         return Ok(true);
     }
-    let first = payment_row::succeeded(tx.conn(), &id).await?;
-    if first.is_some_and(|first| first.out_trade_no == payment.out_trade_no) {
-        if answer == RefundAnswer::Refused {
-            transition(&mut tx, &id, OrderState::RefundFailed, Cause::Channel).await?;
-        } else if all_back(&mut tx, payment).await? {
-            transition(&mut tx, &id, OrderState::Refunded, Cause::Channel).await?;
+    let paid_the_order = payment_row::succeeded(tx.conn(), &id)
+        .await?
+        .is_some_and(|first| first.out_trade_no == payment.out_trade_no);
+    if answer == RefundAnswer::Refused {
+        let shows = paid_the_order
+            && transition(&mut tx, &id, OrderState::RefundFailed, Cause::Channel).await?;
+        // A part, and a second payment, leave their order where it is: nothing else would show that money is owed.
+        if !shows {
+            hold(&mut tx, &id, REFUND_REFUSED).await?;
         }
+    } else if paid_the_order && all_back(&mut tx, payment).await? {
+        transition(&mut tx, &id, OrderState::Refunded, Cause::Channel).await?;
     }
     crash::point("refund_before_commit");
     tx.commit().await?;
@@ -197,6 +208,23 @@ async fn settle(
         metrics::counter!("refunds_refused_total").increment(1);
     }
     Ok(true)
+}
+
+/// The money stays where it is until a person has moved it at the wallet; the refund goes on being asked for.
+async fn set_aside(app: &App, refund: &RefundRow) -> anyhow::Result<()> {
+    let id = refund.order();
+    note(app, &refund.out_refund_no, "it has to be finished by hand").await?;
+    let mut tx = app.db.begin_write().await?;
+    let held = hold(&mut tx, &id, "refund_by_hand").await?;
+    tx.commit().await?;
+    if held {
+        tracing::error!(
+            out_refund_no = refund.out_refund_no,
+            "a refund has to be finished by hand on the wallet's merchant platform"
+        );
+        app.hub.changed(&id);
+    }
+    Ok(())
 }
 
 async fn all_back(tx: &mut crate::store::Tx, payment: &PaymentRow) -> sqlx::Result<bool> {

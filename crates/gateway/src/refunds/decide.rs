@@ -122,14 +122,12 @@ pub async fn decide(tx: &mut Tx, due: &Due<'_>) -> Result<String, Refused> {
     if left == 0 && paid_the_order {
         all_goes_back(tx, payment, due.cause).await?;
     }
-    metrics::counter!("refunds_total", "cause" => due.cause.as_str()).increment(1);
-    tracing::warn!(
-        out_trade_no = payment.out_trade_no,
-        out_refund_no = number,
-        amount = %due.amount,
-        cause = due.cause.as_str(),
-        "a refund is decided"
-    );
+    let (cause, amount) = (due.cause.as_str(), due.amount);
+    let (out_trade_no, out_refund_no) = (payment.out_trade_no.clone(), number.clone());
+    tx.once_committed(move || {
+        metrics::counter!("refunds_total", "cause" => cause).increment(1);
+        tracing::warn!(out_trade_no, out_refund_no, %amount, cause, "a refund is decided");
+    });
     Ok(number)
 }
 

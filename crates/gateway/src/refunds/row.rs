@@ -91,3 +91,32 @@ pub async fn of_order(conn: &mut AnyConnection, order: &str) -> sqlx::Result<Vec
         .fetch_all(conn)
         .await
 }
+
+/// Refunds, the newest first, all of them or those in one state, after a row that is named by its time and number.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn page(
+    conn: &mut AnyConnection,
+    state: Option<&str>,
+    (at, number): (i64, &str),
+    most: i64,
+) -> sqlx::Result<Vec<RefundRow>> {
+    let filter = if state.is_some() {
+        " and state = $4"
+    } else {
+        ""
+    };
+    let sql = format!(
+        "{SELECT} where (created_at, out_refund_no) < ($1, $2){filter}
+         order by created_at desc, out_refund_no desc limit $3"
+    );
+    let mut query = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(at)
+        .bind(number.to_owned())
+        .bind(most);
+    if let Some(state) = state {
+        query = query.bind(state.to_owned());
+    }
+    query.fetch_all(conn).await
+}

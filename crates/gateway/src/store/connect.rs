@@ -38,6 +38,7 @@ pub struct Db {
 /// A transaction that may write; rolled back unless committed.
 pub struct Tx {
     transaction: Transaction<'static, Any>,
+    told: Vec<Box<dyn FnOnce() + Send>>,
     _writer: Option<OwnedMutexGuard<()>>,
 }
 
@@ -129,11 +130,13 @@ impl Db {
                 let transaction = self.pool.begin_with("begin immediate").await?;
                 Ok(Tx {
                     transaction,
+                    told: Vec::new(),
                     _writer: Some(writer),
                 })
             }
             Dialect::Postgres => Ok(Tx {
                 transaction: self.pool.begin().await?,
+                told: Vec::new(),
                 _writer: None,
             }),
         }
@@ -146,12 +149,21 @@ impl Tx {
         &mut self.transaction
     }
 
+    /// Logs or counts what is done, once it lasts: what is rolled back was never so.
+    pub fn once_committed(&mut self, tell: impl FnOnce() + Send + 'static) {
+        self.told.push(Box::new(tell));
+    }
+
     /// Makes it last.
     ///
     /// # Errors
     /// The database refused; nothing of it lasts.
     pub async fn commit(self) -> sqlx::Result<()> {
-        self.transaction.commit().await
+        self.transaction.commit().await?;
+        for tell in self.told {
+            tell();
+        }
+        Ok(())
     }
 }
 

@@ -10,6 +10,7 @@ mod http;
 mod idempotency;
 mod money;
 mod notices;
+mod operator;
 mod processes;
 mod purchase;
 mod states;

@@ -61,6 +61,23 @@ on_both_databases! {
         shop.wait_for(&order, OrderState::Credited).await;
     }
 
+    /// A buyer who presses cancel on and on while the channel errs makes no more questions than one who presses slowly.
+    async fn cancelling_is_limited_while_the_channel_errs(database: Database) {
+        let shop = Shop::open(database).await;
+        let (order, _) = shop.order_being_paid().await;
+        shop.control("faults", json!({ "route": "GET /payment/Order", "kind": "http_500", "times": 0 })).await;
+        let before = shop.calls("GET /payment/Order").await;
+        let mut limited = 0;
+        for _ in 0..45 {
+            let answer = shop.post(&contract::routes::order_cancel(&order.id), &json!({})).send().await.expect("an answer");
+            assert!([503, 429].contains(&answer.status().as_u16()), "{}", answer.status());
+            limited += u32::from(answer.status() == 429);
+        }
+        assert!(limited >= 10, "{limited}");
+        assert!(shop.calls("GET /payment/Order").await - before <= 40);
+        assert_eq!(shop.show(&order).await.state, OrderState::Paying);
+    }
+
     /// A payment that was paid a moment ago is neither sent again for another device nor followed by a second one.
     async fn a_paid_payment_is_not_started_again(database: Database) {
         let shop = Shop::open(database).await;

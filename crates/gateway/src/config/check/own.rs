@@ -1,10 +1,13 @@
 //! What merchants of our own need.
 
-use crate::{config::Config, merchants::vault::Vault};
+use crate::{
+    config::{Config, Operators},
+    merchants::vault::Vault,
+};
 
 /// Money of our own is taken only where it can be carried on to the card, and its secrets can be kept.
 pub(super) fn rules(config: &Config, rule: &mut impl FnMut(bool, &str, &str)) {
-    let (recharge, token) = (&config.recharge, config.admin.token.expose());
+    let recharge = &config.recharge;
     let vault = Vault::parse(config.vault.keys.expose());
     for (key, path) in [
         ("recharge.path", &recharge.path),
@@ -32,12 +35,9 @@ pub(super) fn rules(config: &Config, rule: &mut impl FnMut(bool, &str, &str)) {
         "recharge.resend_seconds",
         "must be 1 to 3600",
     );
-    rule(
-        token.is_empty()
-            || (token.len() >= 32 && token.bytes().all(|byte| byte.is_ascii_graphic())),
-        "admin.token",
-        "must be at least 32 visible ASCII characters, or empty",
-    );
+    if let Err((key, fault)) = Operators::parse(&config.admin) {
+        rule(false, key, &fault);
+    }
     match vault {
         Err(fault) => rule(false, "vault.keys", &fault),
         Ok(vault) => rule(
@@ -107,6 +107,12 @@ mod tests {
             check(
                 |config| config.admin.token = Secret::from(token),
                 &["admin.token"],
+            );
+        }
+        for tokens in ["short", "li:short", "an-operators-token-of-32-or-more"] {
+            check(
+                |config| config.admin.tokens = Secret::from(tokens),
+                &["admin.tokens"],
             );
         }
         for keys in ["c2VjcmV0", "k1:c2VjcmV0", &format!("{KEY},{KEY}")] {

@@ -11,7 +11,10 @@ use super::{
     client::{Refused, unknown},
     trade::Amount,
 };
-use crate::payments::channel::{ChannelError, NewRefund, RefundAnswer};
+use crate::{
+    payments::channel::{ChannelError, NewRefund, RefundAnswer},
+    unlisted,
+};
 
 /// Refusals after which no money moves under this number. Anything else is asked again.
 const FINAL: [&str; 9] = [
@@ -86,8 +89,12 @@ pub(super) fn found(refund: &NewRefund, found: &Found) -> Result<RefundAnswer, C
     }
     match found.refund_status.as_deref() {
         Some("REFUND_SUCCESS") => Ok(RefundAnswer::Done),
+        Some("REFUND_PROCESSING") => Ok(RefundAnswer::UnderWay),
         None | Some("") => Ok(RefundAnswer::NotFound),
-        Some(_) => Ok(RefundAnswer::UnderWay),
+        Some(other) => {
+            unlisted::tell("alipay", "refund", other);
+            Err(unknown("the refund has a status that is not documented"))
+        }
     }
 }
 
@@ -140,6 +147,10 @@ mod tests {
         check(
             &format!(r#"{{{whole},"refund_status":"REFUND_PROCESSING"}}"#),
             Some(RefundAnswer::UnderWay),
+        );
+        check(
+            &format!(r#"{{{whole},"refund_status":"REFUND_NEW"}}"#),
+            None,
         );
         check(&format!("{{{}}}", whole.replace("5.00", "5.01")), None);
         check(&format!("{{{}}}", whole.replace("5.00", "5e0")), None);

@@ -7,7 +7,10 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{WechatPay, words::at_most};
-use crate::payments::channel::{ChannelError, NewRefund, RefundAnswer};
+use crate::{
+    payments::channel::{ChannelError, NewRefund, RefundAnswer},
+    unlisted,
+};
 
 const TARGET: &str = "/v3/refund/domestic/refunds";
 /// Bytes of a reason.
@@ -100,15 +103,12 @@ fn stands(asked: &NewRefund, found: &Refund) -> Result<RefundAnswer, ChannelErro
         "PROCESSING" => Ok(RefundAnswer::UnderWay),
         "CLOSED" => Ok(RefundAnswer::Refused),
         // The buyer's account cannot take it. The money stays set aside until the operator sends it elsewhere on the
-        // merchant platform; asked for under another number, it could be paid out twice.
-        "ABNORMAL" => {
-            tracing::error!(
-                out_refund_no = asked.out_refund_no,
-                "a refund has to be finished by hand on WeChat Pay's merchant platform"
-            );
-            Ok(RefundAnswer::UnderWay)
+        // merchant platform.
+        "ABNORMAL" => Ok(RefundAnswer::ByHand),
+        other => {
+            unlisted::tell("wechat", "refund", other);
+            Err(ChannelError::Unknown("its status is not listed".to_owned()))
         }
-        _ => Err(ChannelError::Unknown("its status is not listed".to_owned())),
     }
 }
 
@@ -146,7 +146,7 @@ mod tests {
         };
         check("SUCCESS", "F1", 800, Some(RefundAnswer::Done));
         check("PROCESSING", "F1", 800, Some(RefundAnswer::UnderWay));
-        check("ABNORMAL", "F1", 800, Some(RefundAnswer::UnderWay));
+        check("ABNORMAL", "F1", 800, Some(RefundAnswer::ByHand));
         check("CLOSED", "F1", 800, Some(RefundAnswer::Refused));
         check("OTHER", "F1", 800, None);
         check("SUCCESS", "F2", 800, None);

@@ -193,6 +193,15 @@ impl Shop {
         }
     }
 
+    /// Waits until the wallet gave so much back of a payment.
+    pub(crate) async fn wait_given_back(&self, wallet: Wallet, out_trade_no: &str, fen: i64) {
+        let begun = std::time::Instant::now();
+        while self.given_back(wallet, out_trade_no).await != fen {
+            assert!(begun.elapsed() < super::shop::patience(), "{out_trade_no}");
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    }
+
     /// What must hold after every test of own wallets, from both sides' books: what a wallet counts as paid is succeeded
     /// here, no order was credited twice, nothing was credited without money, and no more went back than came.
     pub(crate) async fn check_wallets(&self) {

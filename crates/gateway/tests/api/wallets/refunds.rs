@@ -130,6 +130,58 @@ on_both_databases! {
         shop.check_wallets().await;
     }
 
+    /// A part that is refused, and a second payment that is: nothing of the order's state tells, so the order is held and
+    /// the list of refused refunds has it, until it was tried again.
+    async fn a_refused_part_and_a_refused_second_payment_are_not_forgotten(database: Database) {
+        let shop = Shop::open_own(database).await;
+        shop.control("wechat/refunds", json!({ "ends": "CLOSED" })).await;
+        let (part, number) = credited(&shop, Wallet::Wechat).await;
+        let path = format!("/admin/orders/{}/refunds", part.id.as_str());
+        assert_eq!(shop.admin("POST", &path, json!({ "amount_fen": 300 })).await.0, 201);
+
+        let second = shop.order().await;
+        let one = shop.pay_with(&second, "wechat", "desktop").await;
+        let two = shop.pay_with(&second, "alipay", "desktop").await;
+        shop.buyer_pays(Wallet::Alipay, &two).await;
+        shop.wait_for(&second, OrderState::Credited).await;
+        shop.buyer_pays_with(Wallet::Wechat, &one, json!({ "force": true })).await;
+
+        for order in [&part, &second] {
+            let held = shop.wait_until(order, "held", |order| order.held).await;
+            assert_eq!(held.state, OrderState::Credited);
+            assert_eq!(shop.operator_view(order).await["held_reason"], "refund_refused");
+        }
+        let (_, refused) = shop.admin("GET", "/admin/refunds?state=refused", Value::Null).await;
+        let refused = refused.as_array().expect("refunds").clone();
+        assert_eq!(refused.len(), 2, "{refused:?}");
+        let (_, done) = shop.admin("GET", "/admin/refunds?state=done", Value::Null).await;
+        assert_eq!(done, json!([]));
+
+        shop.control("wechat/refunds", json!({ "ends": "SUCCESS" })).await;
+        for refund in &refused {
+            let retry = format!("/admin/refunds/{}/retry", refund["out_refund_no"].as_str().expect("a number"));
+            assert_eq!(shop.admin("POST", &retry, Value::Null).await.0, 201);
+        }
+        for (order, number, fen) in [(&part, &number, 300), (&second, &one, PRICE)] {
+            shop.wait_until(order, "released", |order| !order.held).await;
+            shop.wait_given_back(Wallet::Wechat, number, fen).await;
+        }
+        shop.check_wallets().await;
+    }
+
+    /// A refund that the wallet cannot end by itself is a person's, and shows.
+    async fn a_refund_to_be_finished_by_hand_holds_its_order(database: Database) {
+        let shop = Shop::open_own(database).await;
+        shop.control("wechat/refunds", json!({ "ends": "ABNORMAL" })).await;
+        let (order, _) = credited(&shop, Wallet::Wechat).await;
+        let path = format!("/admin/orders/{}/refunds", order.id.as_str());
+        assert_eq!(shop.admin("POST", &path, json!({ "amount_fen": 300 })).await.0, 201);
+        shop.wait_until(&order, "held", |order| order.held).await;
+        let view = shop.operator_view(&order).await;
+        assert_eq!(view["held_reason"], "refund_by_hand");
+        assert_eq!(view["refunds"][0]["state"], "created", "{view}");
+    }
+
     /// Staff gave the money back on the wallet's own pages before the shop heard of the payment: nothing is recharged.
     async fn money_that_was_given_back_elsewhere_is_held(database: Database) {
         let shop = Shop::open_own(database).await;
