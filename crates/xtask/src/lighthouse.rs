@@ -1,4 +1,4 @@
-//! How fast the first screen is on a slow phone, beside a static page in the same run.
+//! How fast the first screen is on a slow phone, beside a static page and a shop in Vue in the same run.
 
 use std::num::NonZeroU8;
 
