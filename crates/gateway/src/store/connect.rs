@@ -2,19 +2,28 @@
 
 use std::{
     fs::File,
+    io,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 
 use anyhow::{Context, bail};
-use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction, any::AnyPoolOptions};
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Transaction, any::AnyPoolOptions};
+use tokio::{
+    sync::{Mutex, OwnedMutexGuard},
+    time::timeout,
+};
 
 use crate::config;
 
 /// Writes that may be lost by SQLite's WAL reset bug are not acceptable: releases before this one have it.
 const SQLITE_FIXED: (u32, u32, u32) = (3, 51, 3);
+
+/// A connection that is given back has so long to finish what its last user began.
+const TIDIED_WITHIN: Duration = Duration::from_secs(5);
+/// SQLite's other writers are waited for so long.
+const WRITER_WITHIN: Duration = Duration::from_secs(10);
 
 /// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +92,7 @@ impl Db {
                     Ok(())
                 })
             })
+            .after_release(|connection, _| Box::pin(is_clean(connection)))
             .connect(&url)
             .await
             .context("the database cannot be opened")?;
@@ -121,25 +131,35 @@ impl Db {
     /// Begins a transaction that may write.
     ///
     /// # Errors
-    /// The database cannot be reached.
+    /// The database cannot be reached, or others write for too long.
     pub async fn begin_write(&self) -> sqlx::Result<Tx> {
-        match self.dialect {
-            Dialect::Sqlite => {
-                let writer = self.writer.clone().lock_owned().await;
+        let (pool, dialect) = (self.pool.clone(), self.dialect);
+        let writer = match dialect {
+            Dialect::Sqlite => Some(self.writer().await?),
+            Dialect::Postgres => None,
+        };
+        // In a task of its own: a caller that hangs up half-way would leave the connection in a transaction that the
+        // pool does not know of. This way it is begun, dropped and rolled back.
+        let begun = tokio::spawn(async move {
+            let transaction = match dialect {
                 // A deferred transaction that reads first could not become a writer once another has written.
-                let transaction = self.pool.begin_with("begin immediate").await?;
-                Ok(Tx {
-                    transaction,
-                    told: Vec::new(),
-                    _writer: Some(writer),
-                })
-            }
-            Dialect::Postgres => Ok(Tx {
-                transaction: self.pool.begin().await?,
+                Dialect::Sqlite => pool.begin_with("begin immediate").await?,
+                Dialect::Postgres => pool.begin().await?,
+            };
+            Ok(Tx {
+                transaction,
                 told: Vec::new(),
-                _writer: None,
-            }),
-        }
+                _writer: writer,
+            })
+        });
+        begun.await.map_err(|_| sqlx::Error::WorkerCrashed)?
+    }
+
+    async fn writer(&self) -> sqlx::Result<OwnedMutexGuard<()>> {
+        let late = |_| io::Error::new(io::ErrorKind::TimedOut, "other writes are still under way");
+        Ok(timeout(WRITER_WITHIN, self.writer.clone().lock_owned())
+            .await
+            .map_err(late)?)
     }
 }
 
@@ -165,6 +185,17 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+/// Whether a connection that is given back may be given to others. After a full disk or an I/O error SQLite has rolled
+/// back by itself, and whoever got that connection later could not begin a transaction on it: such a one is closed.
+async fn is_clean(connection: &mut AnyConnection) -> sqlx::Result<bool> {
+    let late = |_| io::Error::new(io::ErrorKind::TimedOut, "its last statement does not end");
+    // The rollback of a dropped transaction is carried out before this answers.
+    timeout(TIDIED_WITHIN, connection.ping())
+        .await
+        .map_err(late)??;
+    Ok(!connection.is_in_transaction())
 }
 
 fn sqlite_url(path: &Path) -> String {

@@ -4,6 +4,7 @@ mod support;
 
 mod cards;
 mod catalog;
+mod connections;
 mod crash;
 mod events;
 mod http;
