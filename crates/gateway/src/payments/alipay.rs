@@ -332,7 +332,7 @@ impl Channel for Alipay {
 
     fn read_notice(&self, notice: &RawNotice) -> Result<Notice, NoticeError> {
         notice::read(
-            &notice.body,
+            notice.content(),
             &self.client.app_id,
             &self.seller_id,
             &self.client.trust,

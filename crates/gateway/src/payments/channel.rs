@@ -284,6 +284,17 @@ pub struct RawNotice {
     pub body: axum::body::Bytes,
 }
 
+impl RawNotice {
+    /// What there is to read: the body without the byte order mark that some senders put in front. What they sign is the
+    /// body as it came.
+    #[must_use]
+    pub fn content(&self) -> &[u8] {
+        self.body
+            .strip_prefix(b"\xef\xbb\xbf")
+            .unwrap_or(&self.body)
+    }
+}
+
 /// Why a notice is not believed. It never holds what the notice said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoticeError(pub String);

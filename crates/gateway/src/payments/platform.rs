@@ -125,7 +125,7 @@ impl Channel for Platform {
     /// The platform's notices are not signed. What can be verified is that they are well formed and name a number that
     /// only the platform was told.
     fn read_notice(&self, notice: &RawNotice) -> Result<Notice, NoticeError> {
-        shingsou::read_notice(&notice.body)
+        shingsou::read_notice(notice.content())
             .map(|notice| Notice::Payment {
                 out_trade_no: notice.out_trade_no,
                 amount: None,

@@ -132,8 +132,9 @@ pub(super) fn read<T: DeserializeOwned>(
     method: &str,
     trust: &Trust,
 ) -> Result<Reply<T>, ChannelError> {
-    let envelope = node::open(body, method).map_err(unknown)?;
-    let text = envelope.node.get();
+    let answer = node::Answer::read(body).map_err(unknown)?;
+    let envelope = answer.open(method).map_err(unknown)?;
+    let text = envelope.node;
     let head: Result<Refused, _> = serde_json::from_str(text);
     let Some(sign) = envelope.sign else {
         let said = head.map_or_else(
@@ -151,7 +152,7 @@ pub(super) fn read<T: DeserializeOwned>(
             "the answer is signed under another certificate than the configured one",
         ));
     }
-    if !trust.verifies(text.as_bytes(), sign.as_bytes()) {
+    if !trust.verifies(envelope.signed, sign.as_bytes()) {
         return Err(unknown("the answer's signature is wrong"));
     }
     let head = head.map_err(|_| unknown("the answer cannot be read"))?;

@@ -270,6 +270,30 @@ fn only_a_signed_answer_is_a_verdict() {
 }
 
 #[test]
+fn a_refusal_in_gbk_is_verified_over_the_bytes_that_came() {
+    let (private, _) = keys();
+    let node = r#"{"code":"40002","msg":"誠珅珆珄","sub_code":"isv.invalid-timestamp","sub_msg":"时间戳参数无效"}"#;
+    let (signed, _, _) = encoding_rs::GBK.encode(node);
+    let check = |sign: &str, expected: &str| {
+        let body = format!(r#"{{"error_response":{node},"sign":"{sign}"}}"#);
+        let (body, _, _) = encoding_rs::GBK.encode(&body);
+        let read: Result<Reply<Value>, _> = client::read(&body, "alipay.trade.query", trust());
+        let said = match read {
+            Ok(Reply::Refused(refused)) => refused.show(),
+            Ok(Reply::Success(_)) => "success".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(said, expected);
+    };
+    check(&private.sign(&signed), "40002 isv.invalid-timestamp");
+    // Signed over what it would have been in another charset.
+    check(
+        &private.sign(node.as_bytes()),
+        "the channel may or may not have done it: the answer's signature is wrong",
+    );
+}
+
+#[test]
 fn the_key_before_still_verifies() {
     let (before_private, before_public) = generate();
     let before_private = PrivateKey::parse(&before_private).expect("a key");

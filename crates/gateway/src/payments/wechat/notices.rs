@@ -33,7 +33,7 @@ pub(super) fn read(wechat: &WechatPay, notice: &RawNotice) -> Result<Notice, Not
     verify(wechat, notice).map_err(|doubt| NoticeError(doubt.to_string()))?;
     let refuse = |why: &str| NoticeError(why.to_owned());
     let envelope: Envelope =
-        serde_json::from_slice(&notice.body).map_err(|_| refuse("it has another form"))?;
+        serde_json::from_slice(notice.content()).map_err(|_| refuse("it has another form"))?;
     let opened = wechat
         .client
         .seal()
