@@ -7,6 +7,8 @@ pub mod assets;
 pub mod client_ip;
 pub mod csp;
 pub mod docs;
+pub mod encodings;
+pub mod front;
 pub mod headers;
 pub mod health;
 pub mod json;

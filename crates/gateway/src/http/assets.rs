@@ -2,15 +2,15 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
-    time::SystemTime,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant, SystemTime},
 };
 
 use axum::{
     body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
-    response::{Html, IntoResponse, Response},
+    response::{IntoResponse, Response},
 };
 use contract::{ErrorCode, OrderId};
 use tower::ServiceExt;
@@ -19,12 +19,18 @@ use tower_http::services::ServeDir;
 use crate::{
     App, config,
     error::ApiError,
-    http::{csp::PagePolicy, language, problem, shell},
+    http::{
+        csp::PagePolicy,
+        front::{Fronts, Source},
+        language, problem, shell,
+    },
 };
 
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const SHORT: HeaderValue = HeaderValue::from_static("public, max-age=600");
 const ASK_FIRST: HeaderValue = HeaderValue::from_static("no-cache");
+/// So long a page built anew may go unnoticed.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// Where the files are, and the policy of the page among them.
 #[derive(Clone)]
@@ -33,8 +39,16 @@ pub struct Assets {
     page: PathBuf,
     frame_ancestors: Arc<[String]>,
     partner_script: Arc<str>,
-    // Kept with the file's time, so that a page built anew gets its own policy.
-    known: Arc<Mutex<Option<(SystemTime, Document)>>>,
+    known: Arc<Mutex<Option<Known>>>,
+    fronts: Arc<Fronts>,
+}
+
+/// The page with its file's time, so that one built anew gets its own policy, and when that was last looked at.
+#[derive(Clone)]
+struct Known {
+    looked: Instant,
+    changed: SystemTime,
+    document: Document,
 }
 
 /// The page as it was built, and the policy that fits it.
@@ -58,31 +72,40 @@ impl Assets {
             frame_ancestors: http.frame_ancestors.clone().into(),
             partner_script: http.partner_script.as_str().into(),
             known: Arc::default(),
+            fronts: Arc::default(),
         }
     }
 
     async fn document(&self) -> Option<Document> {
-        let changed = tokio::fs::metadata(&self.page)
-            .await
-            .ok()?
-            .modified()
-            .ok()?;
-        let known = self
-            .known
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        if let Some((_, document)) = known.filter(|(of, _)| *of == changed) {
-            return Some(document);
+        let known = self.known().clone();
+        if let Some(known) = &known
+            && known.looked.elapsed() < LOOK_EVERY
+        {
+            return Some(known.document.clone());
         }
-        let html = tokio::fs::read_to_string(&self.page).await.ok()?;
-        let document = Document {
-            policy: PagePolicy::new(&html, &self.frame_ancestors, &self.partner_script),
-            html: html.into(),
+        let looked = Instant::now();
+        let about = tokio::fs::metadata(&self.page).await.ok()?;
+        let changed = about.modified().ok()?;
+        let document = match known.filter(|known| known.changed == changed) {
+            Some(known) => known.document,
+            None => {
+                let html = tokio::fs::read_to_string(&self.page).await.ok()?;
+                Document {
+                    policy: PagePolicy::new(&html, &self.frame_ancestors, &self.partner_script),
+                    html: html.into(),
+                }
+            }
         };
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some((changed, document.clone()));
+        *self.known() = Some(Known {
+            looked,
+            changed,
+            document: document.clone(),
+        });
         Some(document)
+    }
+
+    fn known(&self) -> MutexGuard<'_, Option<Known>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn file(&self, path: &str, method: Method, headers: HeaderMap) -> Response {
@@ -116,22 +139,20 @@ impl Assets {
         let Some(document) = self.document().await else {
             return not_built();
         };
-        let catalog = app.catalog.current().await;
-        let brand = &app.config.shop.brand;
         let lang = language::asked_for(uri, headers);
-        let page = shell::fill(
-            &document.html,
-            brand,
-            app.config.mode,
-            catalog.as_deref(),
-            lang,
-        );
-        let mut response = guard(Html(page).into_response(), document.policy_for(headers));
-        response.headers_mut().append(
-            header::VARY,
-            HeaderValue::from_static("accept-language, cookie"),
-        );
-        response
+        let catalog = app.catalog.current().await;
+        let source = Source {
+            html: document.html.clone(),
+            // A stale one is not drawn, and is another one each time.
+            catalog: catalog.filter(|catalog| !catalog.stale),
+        };
+        let draw = |of: &Source| {
+            let (brand, mode) = (&app.config.shop.brand, app.config.mode);
+            shell::fill(&of.html, brand, mode, of.catalog.as_deref(), lang)
+        };
+        let front = self.fronts.get(lang, source, draw).await;
+        let policy = document.policy_for(headers);
+        guard(front.answer(headers, &policy), policy)
     }
 }
 

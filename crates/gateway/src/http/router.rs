@@ -16,7 +16,7 @@ use crate::{
     admin, cards, catalog,
     http::{
         assets::{self, Assets},
-        docs, headers, health,
+        docs, encodings, headers, health,
         lane::{self, Lane},
         metrics, origin, problem, request_id, trace,
         verification::Files,
@@ -67,6 +67,11 @@ pub fn router(app: App) -> anyhow::Result<Router> {
             "/notify/{channel}/{merchant}",
             post(payments::notify::receive),
         )
+        // Some who are given an address put a slash behind it.
+        .route(
+            "/notify/{channel}/{merchant}/",
+            post(payments::notify::receive),
+        )
         .layer(DefaultBodyLimit::max(LARGEST_NOTICE))
         .layer(from_fn_with_state(LONGEST_NOTICE, lane::deadline));
 
@@ -95,6 +100,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
             get(assets::serve)
                 .fallback(assets::serve)
                 .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))
+                .layer(from_fn(encodings::choose))
                 .with_state((app.clone(), page)),
         )
         .layer(CatchPanicLayer::custom(problem::of_panic))

@@ -89,6 +89,87 @@ async fn files_are_cached_by_their_names() {
     check("/index.html", "br", "br", "text/html", "no-cache").await;
 }
 
+/// Whoever takes no encoding that there is gets the file as it is, and not as a refusal that is kept for a year.
+#[tokio::test]
+async fn every_list_of_encodings_has_an_answer() {
+    let edge = Edge::open().await;
+    for (path, plain) in [
+        ("/", "<!doctype html>"),
+        ("/index.html", "<!doctype html>"),
+        ("/usage", "<!doctype html>"),
+        ("/robots.txt", "User-agent"),
+        ("/loader-0123456789abcdef.js", "loader"),
+    ] {
+        for encodings in [
+            "*;q=0",
+            "identity;q=0",
+            "*;q=0.000, identity;q=0",
+            "gzip;q=0, br;q=0",
+            "br;q=0.0, identity;q=0, *;q=0",
+            "zstd, identity;q=0",
+            "nonsense;q=9",
+        ] {
+            let request = edge.get(path).header("accept-encoding", encodings);
+            let answer = request.send().await.expect("an answer");
+            let encoding = text(&answer, "content-encoding").to_owned();
+            assert_eq!(
+                (answer.status().as_u16(), &*encoding),
+                (200, ""),
+                "{path} {encodings}"
+            );
+            let body = answer.text().await.expect("text");
+            assert!(body.starts_with(plain), "{path} {encodings}: {body}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_front_is_compressed_and_known_again() {
+    let edge = Edge::open().await;
+    let ask = async |lang: &str, encodings: &str, known: &str| {
+        let request = edge.get("/").header("accept-language", lang);
+        let request = request.header("accept-encoding", encodings);
+        let answer = request.header("if-none-match", known).send().await;
+        answer.expect("an answer")
+    };
+    let mut tags = Vec::new();
+    for lang in ["zh", "en"] {
+        for (encodings, encoding) in [("gzip, br", "br"), ("gzip", "gzip"), ("identity", "")] {
+            let answer = ask(lang, encodings, "\"other\"").await;
+            assert_eq!(
+                (answer.status().as_u16(), text(&answer, "content-encoding")),
+                (200, encoding)
+            );
+            let length = text(&answer, "content-length")
+                .parse::<usize>()
+                .expect("a length");
+            assert_ne!(length, 0);
+            let tag = text(&answer, "etag").to_owned();
+            assert!(!tags.contains(&tag), "{tag} stands for two");
+
+            let again = ask(lang, encodings, &tag).await;
+            assert_eq!(again.status(), 304);
+            for header in ["etag", "cache-control", "content-security-policy"] {
+                assert_eq!(text(&again, header), text(&answer, header), "{header}");
+            }
+            let vary: Vec<_> = again.headers().get_all("vary").iter().collect();
+            assert_eq!(
+                vary,
+                answer.headers().get_all("vary").iter().collect::<Vec<_>>()
+            );
+            tags.push(tag);
+        }
+    }
+    // An old engine gets another policy, and must not keep the page under the one of before.
+    let old = edge
+        .get("/")
+        .header("user-agent", "Chrome/83.0.4103.101 Safari/537.36");
+    let old = old
+        .header("if-none-match", tags.join(", "))
+        .header("accept-language", "zh");
+    assert_eq!(old.send().await.expect("an answer").status(), 200);
+}
+
 #[tokio::test]
 async fn the_page_answers_for_its_screens_and_never_for_an_interface() {
     let edge = Edge::open().await;
