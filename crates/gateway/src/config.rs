@@ -65,6 +65,8 @@ pub struct Http {
     /// Proxies whose `X-Forwarded-For` and `X-Request-Id` are believed.
     #[serde(deserialize_with = "networks")]
     pub trusted_proxies: Vec<IpNet>,
+    /// Whether buyers connect to the gateway itself, without any proxy.
+    pub direct: bool,
     /// Further origins whose pages may call the interface.
     pub allowed_origins: Vec<Url>,
     /// Sites that may show the page in a frame.
@@ -223,6 +225,14 @@ pub struct Limits {
     pub orders_per_minute: NonZeroU32,
     /// Requests that are worked on at once; more are turned away. Notices have a lane of their own.
     pub concurrent_requests: NonZeroU32,
+    /// Notices of our payments that are worked on at once; more wait.
+    pub concurrent_notices: NonZeroU32,
+    /// Notices that fit nothing, an hour from one address, of which a trace is kept; more are refused.
+    pub strays_per_hour: NonZeroU32,
+    /// Order streams that are open at once.
+    pub streams: NonZeroU32,
+    /// Order streams that one address may have open at once.
+    pub streams_per_address: NonZeroU32,
 }
 
 /// How the log looks.
@@ -270,6 +280,12 @@ impl Payments {
 }
 
 impl Http {
+    /// Whether buyers reach the shop over TLS.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+
     /// Whether what this address says of the caller behind it is believed.
     #[must_use]
     pub fn trusts(&self, address: IpAddr) -> bool {
@@ -282,16 +298,30 @@ impl Http {
 fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
     let network = |text: String| {
         let address = text.parse::<IpAddr>().map(IpNet::from);
-        address.or_else(|_| text.parse::<IpNet>()).map_err(|_| {
+        let network = address.or_else(|_| text.parse::<IpNet>()).map_err(|_| {
             de::Error::custom(format!(
                 "{text:?} is neither an address nor a network such as 10.0.0.0/8"
             ))
-        })
+        })?;
+        Ok(canonical(network))
     };
     Vec::<String>::deserialize(deserializer)?
         .into_iter()
         .map(network)
         .collect()
+}
+
+/// Connections are told by their IPv4 address where they have one, so networks of such are told alike.
+fn canonical(network: IpNet) -> IpNet {
+    let IpNet::V6(mapped) = network else {
+        return network;
+    };
+    let inside = mapped.addr().to_ipv4_mapped();
+    let length = mapped.prefix_len().checked_sub(96);
+    inside
+        .zip(length)
+        .and_then(|(address, length)| IpNet::new(address.into(), length).ok())
+        .unwrap_or(network)
 }
 
 fn folder<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D::Error> {
@@ -300,4 +330,23 @@ fn folder<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>,
 
 fn filled<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Ok(Some(String::deserialize(deserializer)?).filter(|text| !text.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mapped_networks_are_those_of_ipv4() {
+        for (written, expected) in [
+            ("::ffff:10.0.0.0/104", "10.0.0.0/8"),
+            ("::ffff:192.0.2.1/128", "192.0.2.1/32"),
+            ("10.0.0.0/8", "10.0.0.0/8"),
+            ("fd00::/8", "fd00::/8"),
+            ("::/0", "::/0"),
+        ] {
+            let network: IpNet = written.parse().expect("a network");
+            assert_eq!(canonical(network).to_string(), expected);
+        }
+    }
 }

@@ -4,9 +4,8 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
 use clap::Parser;
-use gateway::config::{self, Config};
+use gateway::{Config, config, handles, log};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
 /// The server behind the recharge page.
 #[derive(Parser)]
@@ -44,7 +43,10 @@ async fn main() -> ExitCode {
 }
 
 async fn run(config: Config) -> anyhow::Result<()> {
-    log_to_stdout(&config.log)?;
+    tokio::spawn(log::to_stdout(&config.log)?.tell());
+    if let Err(error) = handles::raise() {
+        tracing::warn!(%error, "the process may open no more files than it was given");
+    }
     let mut terminated =
         signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
     let server = gateway::start(config).await?;
@@ -53,15 +55,4 @@ async fn run(config: Config) -> anyhow::Result<()> {
         interrupted = tokio::signal::ctrl_c() => interrupted.context("Ctrl-C cannot be listened for")?,
     }
     server.shutdown().await
-}
-
-fn log_to_stdout(log: &config::Log) -> anyhow::Result<()> {
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_new(&log.filter).context("log.filter")?);
-    if log.json {
-        lines.json().init();
-    } else {
-        lines.init();
-    }
-    Ok(())
 }

@@ -73,7 +73,7 @@ pub async fn start(
     }) else {
         return Ok(go(&routes::order_page(&id)));
     };
-    let (browser, cookie) = Browser::of_or_new(&app, &headers);
+    let (browser, cookie) = Browser::of_or_new(&app.config.http, &headers);
     remember(&app, &state, &browser, &id, channel.as_ref()).await?;
     let mut response = go(&url);
     if let Some(cookie) = cookie {
@@ -93,10 +93,10 @@ pub async fn callback(
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     let state = query.state.unwrap_or_default();
-    let browser = Browser::of(&headers);
+    let browser = Browser::of(&app.config.http, &headers);
     let Some((order, merchant)) = take(&app, &state, browser.as_ref(), &wallet).await? else {
         tracing::warn!(
-            wallet,
+            wallet = Method::from_name(&wallet).map(Method::as_str),
             security = true,
             "a way back from a wallet that nobody went, or that was gone before"
         );

@@ -8,4 +8,5 @@ pub mod hub;
 pub mod idempotency;
 pub mod row;
 pub mod show;
+pub mod streams;
 pub mod transition;

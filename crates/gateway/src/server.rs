@@ -9,12 +9,13 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     catalog::{self, CatalogCache},
     config::{self, Config},
+    handles::Handles,
     http::{limits::Limiters, metrics, router::router, serve::serve},
     jobs,
     merchants::vault::Vault,
     notices::{self, NoticeCache},
-    orders::hub::Hub,
-    payments::{Channels, platform::Platform, turns::Turns},
+    orders::{hub::Hub, streams::Streams},
+    payments::{Channels, notify::Desk, platform::Platform, turns::Turns},
     state::{App, Parts},
     store::Db,
     upstream::shingsou::Shingsou,
@@ -46,19 +47,29 @@ pub async fn start(mut config: Config) -> anyhow::Result<Server> {
             .context("the address is no URL")?;
     }
 
-    let app = build(config).await?;
+    let handles = Handles::of_process(config.database.max_connections, config.limits.streams);
+    let app = build(config, handles).await?;
     jobs::runner::spawn(&app);
     app.tasks.spawn(catalog::run(app.clone()));
     app.tasks.spawn(notices::run(app.clone()));
     app.tasks.spawn(fold_figures(app.stop.clone()));
 
-    let serving = tokio::spawn(serve(listener, router(app.clone())?, app.stop.clone()));
+    let (router, stop) = (router(app.clone())?, app.stop.clone());
+    let serving = tokio::spawn(serve(listener, router, handles.connections, stop));
     let (mode, database) = (app.config.mode, app.db.dialect());
     tracing::info!(?mode, ?database, %addr, public_url = %app.config.http.public_url, "the gateway serves");
     Ok(Server { addr, app, serving })
 }
 
-async fn build(config: Config) -> anyhow::Result<App> {
+async fn build(config: Config, handles: Handles) -> anyhow::Result<App> {
+    let wanted = config.limits.streams.get() as usize;
+    if handles.streams < wanted {
+        tracing::warn!(
+            wanted,
+            streams = handles.streams,
+            "the process may open too few files for so many streams (LimitNOFILE)"
+        );
+    }
     let db = Db::connect(&config.database).await?;
     jobs::outbox::reclaim(&db).await?;
     let shingsou = Arc::new(Shingsou::new(&config.shingsou)?);
@@ -85,6 +96,11 @@ async fn build(config: Config) -> anyhow::Result<App> {
         db,
         turns: Turns::default(),
         hub: Hub::default(),
+        streams: Streams::new(
+            handles.streams,
+            config.limits.streams_per_address.get() as usize,
+        ),
+        desk: Desk::new(config.limits.concurrent_notices),
         limiters: Limiters::new(&config.limits),
         stop: CancellationToken::new(),
         tasks: TaskTracker::new(),

@@ -10,8 +10,8 @@ use crate::{
     http::limits::Limiters,
     merchants::vault::Vault,
     notices::NoticeCache,
-    orders::hub::Hub,
-    payments::{Channels, turns::Turns},
+    orders::{hub::Hub, streams::Streams},
+    payments::{Channels, notify::Desk, turns::Turns},
     store::Db,
     upstream::shingsou::Shingsou,
 };
@@ -40,6 +40,10 @@ pub struct Parts {
     pub turns: Turns,
     /// Tells waiting pages that an order changed.
     pub hub: Hub,
+    /// How many pages watch orders.
+    pub streams: Streams,
+    /// Where notices are taken in.
+    pub desk: Desk,
     /// Who asked how often.
     pub limiters: Limiters,
     /// Cancelled when the gateway stops: streams end, jobs finish what they hold.

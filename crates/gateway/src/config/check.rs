@@ -43,6 +43,11 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
         "each must be an origin such as https://partner.example or https://*.partner.example, or 'self'",
     );
     rule(
+        !http.direct || http.trusted_proxies.is_empty(),
+        "http.direct",
+        "must be false where http.trusted_proxies names proxies",
+    );
+    rule(
         http.shutdown_seconds <= 300,
         "http.shutdown_seconds",
         "must be at most 300",
@@ -278,6 +283,14 @@ mod tests {
             &["shingsou.client_secret"],
         );
         check(|config| config.log.filter = "a=b=c".into(), &["log.filter"]);
+        check(|config| config.http.direct = true, &[]);
+        check(
+            |config| {
+                config.http.direct = true;
+                config.http.trusted_proxies = vec!["10.0.0.1/32".parse().expect("a network")];
+            },
+            &["http.direct"],
+        );
         check(
             |config| config.http.verification_dir = Some("/nowhere".into()),
             &["http.verification_dir"],

@@ -54,11 +54,13 @@ fn seen(peer: IpAddr, headers: &HeaderMap, http: &config::Http) -> IpAddr {
         .iter()
         .filter_map(|line| line.to_str().ok())
         .collect();
-    for entry in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
+    let entries = lines.iter().rev().flat_map(|line| line.rsplit(','));
+    // An empty place in a list is no entry of it.
+    for entry in entries.map(str::trim).filter(|entry| !entry.is_empty()) {
         if !http.trusts(client) {
             break;
         }
-        match address(entry.trim()) {
+        match address(entry) {
             Some(address) => client = address,
             None => break,
         }
@@ -66,13 +68,29 @@ fn seen(peer: IpAddr, headers: &HeaderMap, http: &config::Http) -> IpAddr {
     client
 }
 
-/// An address, with or without a port.
+/// An address as proxies write it: bare, in brackets, in quotation marks, with a port, with the interface that it was
+/// seen on.
 fn address(text: &str) -> Option<IpAddr> {
-    let with_port = || text.parse::<SocketAddr>().map(|address| address.ip());
-    text.parse::<IpAddr>()
-        .or_else(|_| with_port())
-        .ok()
-        .map(|address| address.to_canonical())
+    let text = text.trim_matches('"').trim();
+    let bare = match text.strip_prefix('[') {
+        Some(inside) => {
+            let (address, rest) = inside.split_once(']')?;
+            let port = rest.strip_prefix(':').is_some_and(is_port);
+            Some(address).filter(|_| rest.is_empty() || port)?
+        }
+        // Only an address of IPv4 has one colon.
+        None => match text.split_once(':') {
+            Some((address, port)) if is_port(port) && address.contains('.') => address,
+            _ => text,
+        },
+    };
+    let (bare, _interface) = bare.split_once('%').unwrap_or((bare, ""));
+    let address = bare.parse::<IpAddr>().ok()?;
+    Some(address.to_canonical())
+}
+
+fn is_port(text: &str) -> bool {
+    text.parse::<u16>().is_ok()
 }
 
 #[cfg(test)]
@@ -108,5 +126,38 @@ mod tests {
         check("fd00::1", &["[2001:db8::1]:443"], "2001:db8::1");
         check("10.0.0.1", &["::ffff:198.51.100.1"], "198.51.100.1");
         check("10.0.0.1", &["10.3.3.3, 10.2.2.2"], "10.3.3.3");
+        // An address of IPv6 in each way in which proxies write it.
+        for written in [
+            "2001:db8::1",
+            "2001:DB8:0:0::1",
+            "[2001:db8::1]",
+            "[2001:db8::1]:443",
+            "\"[2001:db8::1]:443\"",
+            "\"2001:db8::1\"",
+            "2001:db8::1%eth0",
+            "[2001:db8::1%2]",
+            " 2001:db8::1 ,, 10.2.2.2 , ",
+        ] {
+            check("10.0.0.1", &[written], "2001:db8::1");
+            check("fd00::1", &["1.1.1.1", written], "2001:db8::1");
+        }
+        for written in [
+            "[::ffff:198.51.100.1]:443",
+            "::ffff:c633:6401",
+            "[::ffff:198.51.100.1]",
+        ] {
+            check("10.0.0.1", &[written], "198.51.100.1");
+        }
+        // What is no address says nothing of the caller.
+        for written in [
+            "unknown",
+            "_hidden",
+            "[2001:db8::1",
+            "[2001:db8::1]x",
+            "198.51.100.1:x",
+            "[]",
+        ] {
+            check("10.0.0.1", &[written], "10.0.0.1");
+        }
     }
 }

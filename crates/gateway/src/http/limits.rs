@@ -32,6 +32,7 @@ pub struct Limiters {
     searches_of_card: Limiter<u64>,
     orders: Limiter<IpAddr>,
     asks: Limiter<u64>,
+    strays: Limiter<IpAddr>,
     // Cards are kept as hashes under a key of this process, so that memory holds no list of numbers.
     hasher: RandomState,
 }
@@ -48,12 +49,13 @@ impl Limiters {
     #[must_use]
     pub fn new(limits: &config::Limits) -> Limiters {
         Limiters {
-            lookups: Limiter::per_minute(limits.lookups_per_minute),
-            lookups_of_card: Limiter::per_minute(limits.lookups_per_card_per_minute),
-            searches: Limiter::per_minute(limits.searches_per_minute),
-            searches_of_card: Limiter::per_minute(limits.searches_per_minute),
-            orders: Limiter::per_minute(limits.orders_per_minute),
-            asks: Limiter::per_minute(ASKS_PER_MINUTE),
+            lookups: Limiter::new(Quota::per_minute(limits.lookups_per_minute)),
+            lookups_of_card: Limiter::new(Quota::per_minute(limits.lookups_per_card_per_minute)),
+            searches: Limiter::new(Quota::per_minute(limits.searches_per_minute)),
+            searches_of_card: Limiter::new(Quota::per_minute(limits.searches_per_minute)),
+            orders: Limiter::new(Quota::per_minute(limits.orders_per_minute)),
+            asks: Limiter::new(Quota::per_minute(ASKS_PER_MINUTE)),
+            strays: Limiter::new(Quota::per_hour(limits.strays_per_hour)),
             hasher: RandomState::new(),
         }
     }
@@ -91,12 +93,20 @@ impl Limiters {
     pub fn ask(&self, order: &OrderId) -> Result<(), ApiError> {
         self.asks.check(self.hasher.hash_one(order))
     }
+
+    /// Counts a notice that fits nothing.
+    ///
+    /// # Errors
+    /// The address sent too many.
+    pub fn stray(&self, ip: IpAddr) -> Result<(), ApiError> {
+        self.strays.check(caller(ip))
+    }
 }
 
 impl<K: Hash + Eq + Clone> Limiter<K> {
-    fn per_minute(count: NonZeroU32) -> Limiter<K> {
+    fn new(quota: Quota) -> Limiter<K> {
         Limiter {
-            buckets: RateLimiter::dashmap(Quota::per_minute(count)),
+            buckets: RateLimiter::dashmap(quota),
             clock: DefaultClock::default(),
             asked: AtomicU32::new(0),
             full: AtomicBool::new(false),
@@ -124,7 +134,8 @@ fn limited(wait: Duration) -> ApiError {
 }
 
 /// An address of IPv6 stands for its network of 64 bits, since whoever has one has them all.
-fn caller(ip: IpAddr) -> IpAddr {
+#[must_use]
+pub fn caller(ip: IpAddr) -> IpAddr {
     match ip.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(
             address.to_bits() & !u128::from(u64::MAX),

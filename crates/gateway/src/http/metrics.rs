@@ -48,6 +48,7 @@ pub fn install() {
         metrics::describe_counter!("outbox_dead_total", "Effects outside that were given up.");
         metrics::describe_counter!("job_failures_total", "Looks of a job that failed.");
         metrics::describe_counter!("notices_total", "Notices of payment channels.");
+        metrics::describe_counter!("log_lines_left_out_total", "Lines that were too many.");
         handle
     });
 }

@@ -1,9 +1,10 @@
 //! Which buyer a browser belongs to, by wallet and merchant. The cookie is random and known here by its digest only.
 
-use crate::{App, clock::now, digest::sha256, payments::Channel, random};
+use crate::{App, clock::now, config, digest::sha256, payments::Channel, random};
 use axum::http::{HeaderMap, HeaderValue, header};
 
-const COOKIE: &str = "rc_payer";
+/// With this prefix a browser takes the cookie from this very host and over TLS alone; without TLS there is none.
+const COOKIE: [&str; 2] = ["rc_payer", "__Host-rc_payer"];
 /// For how long a browser's buyer is remembered, in milliseconds.
 const REMEMBERED_MS: i64 = 12 * 3_600_000;
 
@@ -13,7 +14,8 @@ pub struct Browser(String);
 impl Browser {
     /// The browser that a request comes from, where it has the cookie.
     #[must_use]
-    pub fn of(headers: &HeaderMap) -> Option<Browser> {
+    pub fn of(http: &config::Http, headers: &HeaderMap) -> Option<Browser> {
+        let cookie = COOKIE[usize::from(http.is_https())];
         let is_ours = |value: &&str| {
             value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_alphanumeric())
         };
@@ -22,26 +24,24 @@ impl Browser {
             .iter()
             .filter_map(|line| line.to_str().ok())
             .flat_map(|line| line.split(';'))
-            .filter_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+            .filter_map(|pair| pair.trim().strip_prefix(cookie)?.strip_prefix('='))
             .find(is_ours)
             .map(|value| Browser(value.to_owned()))
     }
 
     /// The same, or a new one with the cookie to be set.
     #[must_use]
-    pub fn of_or_new(app: &App, headers: &HeaderMap) -> (Browser, Option<HeaderValue>) {
-        if let Some(browser) = Browser::of(headers) {
+    pub fn of_or_new(http: &config::Http, headers: &HeaderMap) -> (Browser, Option<HeaderValue>) {
+        if let Some(browser) = Browser::of(http, headers) {
             return (browser, None);
         }
         let value = random::effect_number('B');
-        let secure = if app.config.http.public_url.scheme() == "https" {
-            "; Secure"
-        } else {
-            ""
-        };
+        let is_https = http.is_https();
+        let name = COOKIE[usize::from(is_https)];
+        let secure = if is_https { "; Secure" } else { "" };
         let seconds = REMEMBERED_MS / 1000;
         let cookie =
-            format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+            format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
         (Browser(value), HeaderValue::try_from(cookie).ok())
     }
 
@@ -61,7 +61,7 @@ pub async fn of(
     headers: &HeaderMap,
     channel: &dyn Channel,
 ) -> sqlx::Result<Option<String>> {
-    let Some(browser) = Browser::of(headers) else {
+    let Some(browser) = Browser::of(&app.config.http, headers) else {
         return Ok(None);
     };
     sqlx::query_scalar(
@@ -113,4 +113,37 @@ pub async fn forget(app: &App) -> sqlx::Result<()> {
         sqlx::query(sql).bind(now().0).execute(tx.conn()).await?;
     }
     tx.commit().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn over_tls_the_cookie_is_this_hosts_alone() {
+        let mut http = config::defaults().http;
+        for (url, name, end) in [
+            ("http://127.0.0.1:8080", "rc_payer", "Max-Age=43200"),
+            ("https://pay.example", "__Host-rc_payer", "Secure"),
+        ] {
+            http.public_url = url.parse().expect("an address");
+            let (new, cookie) = Browser::of_or_new(&http, &HeaderMap::new());
+            let cookie = cookie.expect("a new browser gets one");
+            let cookie = cookie.to_str().expect("text");
+            let (pair, attributes) = cookie.split_once("; ").expect("attributes");
+            assert!(pair.starts_with(&format!("{name}=")), "{cookie}");
+            assert!(attributes.starts_with("Path=/;") && attributes.ends_with(end));
+            assert!(!attributes.contains("Domain"), "{cookie}");
+
+            let sent = |text: &str| {
+                let headers = HeaderMap::from_iter([(header::COOKIE, text.parse().expect("text"))]);
+                Browser::of(&http, &headers).map(|browser| browser.0)
+            };
+            assert_eq!(sent(&format!("rc_lang=en; {pair}")), Some(new.0.clone()));
+            // The other form could have been set by another host of the domain, or before TLS.
+            let other = COOKIE.into_iter().find(|other| *other != name);
+            assert_eq!(sent(&format!("{}={}", other.expect("two"), new.0)), None);
+            assert!(Browser::of_or_new(&http, &HeaderMap::new()).0.0 != new.0);
+        }
+    }
 }

@@ -4,21 +4,24 @@ use std::{convert::Infallible, time::Duration};
 
 use axum::{
     extract::{Path, State},
-    response::sse::{Event, KeepAlive, Sse},
+    http::HeaderName,
+    response::{
+        IntoResponse,
+        sse::{Event, KeepAlive, Sse},
+    },
 };
-use contract::{ErrorCode, Order, OrderId, routes};
-use futures_util::{Stream, stream};
-use tokio::sync::{Semaphore, SemaphorePermit, watch};
+use contract::{Order, OrderId, routes};
+use futures_util::stream;
+use tokio::sync::watch;
 
-use super::row;
-use crate::{ApiError, ApiResult, App};
+use super::{row, streams::OpenStream};
+use crate::{ApiResult, App, http::client_ip::ClientIp};
 
 /// Proxies close what stays silent; this is well below their usual minute.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// Streams that one process keeps open. Each costs memory and reads, for as long as its reader likes; whoever gets none
-/// asks from time to time instead.
-static STREAMS: Semaphore = Semaphore::const_new(2_000);
+/// Tells proxies to hand on each event as it comes.
+const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-buffering"), "no");
 
 struct Watching {
     app: App,
@@ -41,9 +44,10 @@ struct Watching {
 pub async fn events(
     State(app): State<App>,
     Path(id): Path<String>,
-) -> ApiResult<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
+    ClientIp(ip): ClientIp,
+) -> ApiResult<impl IntoResponse> {
     let id = row::parse_id(&id)?;
-    let open = OpenStream::new()?;
+    let open = app.streams.open(ip)?;
     // Subscribed before the first read, so that no change falls between the two.
     let changes = app.hub.subscribe(&id);
     let first = row::view(&app, &id).await?;
@@ -56,7 +60,8 @@ pub async fn events(
     };
     let rest = stream::unfold(watching, next);
     let events = stream::StreamExt::chain(stream::iter([Ok(event(&first))]), rest);
-    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
+    let events = Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT));
+    Ok(([UNBUFFERED], events))
 }
 
 async fn next(mut watching: Watching) -> Option<(Result<Event, Infallible>, Watching)> {
@@ -83,25 +88,4 @@ fn event(order: &Order) -> Event {
         tracing::error!(%error, "an order cannot be written as JSON");
         Event::default().comment("unreadable")
     })
-}
-
-/// Counts open streams for as long as it lives.
-struct OpenStream {
-    _permit: SemaphorePermit<'static>,
-}
-
-impl OpenStream {
-    fn new() -> ApiResult<OpenStream> {
-        let permit = STREAMS
-            .try_acquire()
-            .map_err(|_| ApiError::from(ErrorCode::Overloaded).retry_after(5))?;
-        metrics::gauge!("order_streams_open").increment(1.0);
-        Ok(OpenStream { _permit: permit })
-    }
-}
-
-impl Drop for OpenStream {
-    fn drop(&mut self) {
-        metrics::gauge!("order_streams_open").decrement(1.0);
-    }
 }

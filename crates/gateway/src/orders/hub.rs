@@ -20,7 +20,14 @@ const LOOK_BACK_MS: i64 = 10_000;
 /// Who waits for which order.
 #[derive(Clone, Default)]
 pub struct Hub {
-    waiting: Arc<Mutex<HashMap<String, watch::Sender<i64>>>>,
+    waiting: Arc<Mutex<Waiting>>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    orders: HashMap<String, watch::Sender<i64>>,
+    // Swept when it has grown to this: sweeping for each page would take the longer the more pages there are.
+    sweep_at: usize,
 }
 
 impl Hub {
@@ -28,8 +35,14 @@ impl Hub {
     #[must_use]
     pub fn subscribe(&self, id: &OrderId) -> watch::Receiver<i64> {
         let mut waiting = self.lock();
-        waiting.retain(|_, sender| sender.receiver_count() > 0);
+        if waiting.orders.len() >= waiting.sweep_at {
+            waiting
+                .orders
+                .retain(|_, sender| sender.receiver_count() > 0);
+            waiting.sweep_at = 2 * waiting.orders.len() + 64;
+        }
         waiting
+            .orders
             .entry(id.as_str().to_owned())
             .or_insert_with(|| watch::channel(0).0)
             .subscribe()
@@ -37,14 +50,14 @@ impl Hub {
 
     /// Wakes the pages that wait for an order which this process changed.
     pub fn changed(&self, id: &OrderId) {
-        if let Some(sender) = self.lock().get(id.as_str()) {
+        if let Some(sender) = self.lock().orders.get(id.as_str()) {
             // The version is not known here; the pages read it. Any difference wakes them.
             sender.send_modify(|_| {});
         }
     }
 
     fn heard(&self, id: &str, version: i64) {
-        if let Some(sender) = self.lock().get(id) {
+        if let Some(sender) = self.lock().orders.get(id) {
             sender.send_if_modified(|newest| {
                 let newer = version > *newest;
                 if newer {
@@ -57,11 +70,12 @@ impl Hub {
 
     fn nobody_waits(&self) -> bool {
         self.lock()
+            .orders
             .values()
             .all(|sender| sender.receiver_count() == 0)
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, watch::Sender<i64>>> {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,9 +1,14 @@
 //! `POST /notify/{channel}/{merchant}`: what channels tell by themselves.
 
+mod desk;
+mod quarantine;
+
+use std::net::IpAddr;
+
 use axum::body::Bytes;
 use axum::{
     extract::{Path, State},
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
@@ -13,10 +18,19 @@ use super::{
     evidence, row,
     wechat::PROBE_REFUSED,
 };
-use crate::{App, clock::now, digest::sha256, refunds};
+use crate::{App, http::client_ip::ClientIp, refunds};
 
-/// So many different unknown notices are kept; more only count.
-const QUARANTINE: i64 = 1000;
+pub use desk::Desk;
+
+/// What became of a notice that could be read.
+enum Outcome {
+    /// It is ours, and was acted on.
+    Taken,
+    /// It fits nothing, and was written down.
+    Unknown,
+    /// It fits nothing, and its sender sent too many of these; in so many seconds one more may come.
+    TooMany(u32),
+}
 
 /// Takes in a notice.
 ///
@@ -26,6 +40,7 @@ const QUARANTINE: i64 = 1000;
 pub async fn receive(
     State(app): State<App>,
     Path((name, merchant)): Path<(String, String)>,
+    ClientIp(ip): ClientIp,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
@@ -46,14 +61,19 @@ pub async fn receive(
             return (StatusCode::BAD_REQUEST, "fail").into_response();
         }
     };
-    match handle(&app, channel.as_ref(), &told, &notice).await {
-        Ok(true) => {
+    match handle(&app, channel.as_ref(), &told, &notice, ip).await {
+        Ok(Outcome::Taken) => {
             count(channel.name(), "taken");
             channel.notice_taken().into_response()
         }
-        Ok(false) => {
+        Ok(Outcome::Unknown) => {
             count(channel.name(), "unknown");
             (StatusCode::NOT_FOUND, "fail").into_response()
+        }
+        Ok(Outcome::TooMany(seconds)) => {
+            count(channel.name(), "limited");
+            let after = [(header::RETRY_AFTER, seconds.to_string())];
+            (StatusCode::TOO_MANY_REQUESTS, after, "fail").into_response()
         }
         Err(error) => {
             count(channel.name(), "failed");
@@ -67,13 +87,15 @@ pub async fn receive(
     }
 }
 
-/// Tells whether the notice is about a payment or a refund of ours.
+/// Finds out whether the notice is about a payment or a refund of ours, and acts on it where it is.
 async fn handle(
     app: &App,
     channel: &dyn Channel,
     told: &Notice,
     notice: &RawNotice,
-) -> anyhow::Result<bool> {
+    ip: IpAddr,
+) -> anyhow::Result<Outcome> {
+    let finding = app.desk.finding(ip).await;
     let mut conn = app.db.pool().acquire().await?;
     let (number, out_trade_no) = match told {
         Notice::Payment { out_trade_no, .. } => (out_trade_no, Some(out_trade_no.clone())),
@@ -87,12 +109,19 @@ async fn handle(
         None => None,
     };
     drop(conn);
+    drop(finding);
     let Some(payment) = payment.filter(|payment| {
         payment.channel == channel.name() && payment.merchant == channel.merchant()
     }) else {
-        quarantine(app, channel, number, &notice.body).await?;
-        return Ok(false);
+        if let Err(error) = app.limiters.stray(ip) {
+            app.desk.doubt(ip);
+            return Ok(Outcome::TooMany(error.retry_after.unwrap_or(60)));
+        }
+        let _keeping = app.desk.keeping().await;
+        quarantine::keep(app, channel, number, &notice.body).await?;
+        return Ok(Outcome::Unknown);
     };
+    let _ours = app.desk.ours().await;
     match told {
         Notice::Refund(number) => refunds::carry::ask_now(app, number).await?,
         // What it says of money decides nothing, but what cannot be is a person's to look at.
@@ -104,38 +133,7 @@ async fn handle(
         }
         Notice::Payment { .. } => ask::ask(app, &payment).await?,
     }
-    Ok(true)
-}
-
-/// Keeps what fits no payment of ours for a person to look at. The same notice counts up.
-async fn quarantine(
-    app: &App,
-    channel: &dyn Channel,
-    out_trade_no: &str,
-    body: &[u8],
-) -> sqlx::Result<()> {
-    tracing::error!(
-        channel = channel.name(),
-        out_trade_no,
-        security = true,
-        "a notice fits no payment: quarantined"
-    );
-    let at = now().0;
-    let mut tx = app.db.begin_write().await?;
-    sqlx::query(
-        "insert into quarantine (digest, channel, merchant, out_trade_no, times, first_at, last_at)
-         select $1, $2, $3, $4, 1, $5, $5 where (select count(*) from quarantine) < $6
-         on conflict (digest) do update set times = quarantine.times + 1, last_at = excluded.last_at",
-    )
-    .bind(sha256(body))
-    .bind(channel.name())
-    .bind(channel.merchant())
-    .bind(out_trade_no)
-    .bind(at)
-    .bind(QUARANTINE)
-    .execute(tx.conn())
-    .await?;
-    tx.commit().await
+    Ok(Outcome::Taken)
 }
 
 fn count(channel: &'static str, outcome: &'static str) {

@@ -1,14 +1,18 @@
 //! Server-sent events.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use contract::{Order, OrderState, routes};
+use contract::{ErrorCode, Order, OrderState, routes};
 use futures_util::{Stream, StreamExt};
+use gateway::Config;
 use serde_json::json;
 
 use crate::{
     on_both_databases,
-    support::{Database, Shop},
+    support::{
+        Database, Settings, Shop,
+        shop::{patience, problem},
+    },
 };
 
 /// The orders that a stream tells.
@@ -60,6 +64,7 @@ on_both_databases! {
         let order = shop.order().await;
         let answer = shop.get(&routes::order_events(&order.id)).send().await.expect("an answer");
         assert_eq!(answer.headers()["content-type"], "text/event-stream");
+        assert_eq!(answer.headers()["x-accel-buffering"], "no");
         let events = orders(answer);
         let out_trade_no = shop.pay_with(&order, "alipay", "mobile_browser").await;
         shop.control("pay", json!({ "outTradeNo": out_trade_no })).await;
@@ -74,11 +79,40 @@ on_both_databases! {
         let answer = shop.get(&routes::order_events(&order.id)).send().await.expect("an answer");
         let mut events = orders(answer);
         assert!(events.next().await.is_some());
-        let begun = std::time::Instant::now();
+        let begun = Instant::now();
         let (ended, stopped) = tokio::join!(events.next(), shop.gateway.shutdown());
         stopped.expect("a clean end");
         assert!(ended.is_none());
         assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    }
+
+    /// Behind a proxy that is believed, each buyer's address has streams of its own.
+    async fn nobody_has_all_the_streams(database: Database) {
+        let two = |config: &mut Config| {
+            config.limits.streams = 3.try_into().expect("some");
+            config.limits.streams_per_address = 2.try_into().expect("some");
+        };
+        let settings = Settings { behind_proxy: true, ..Settings::default() };
+        let (shop, _) = Shop::open_with(database, settings).await.start_again(&[&two]).await;
+        let order = shop.order().await;
+        let open = async |client: &str| {
+            let request = shop.get(&routes::order_events(&order.id)).header("x-forwarded-for", client);
+            request.send().await.expect("an answer")
+        };
+        let first = open("198.51.100.1").await;
+        let second = open("198.51.100.1").await;
+        assert_eq!((first.status().as_u16(), second.status().as_u16()), (200, 200));
+        assert_eq!(problem(open("198.51.100.1").await).await.code, ErrorCode::RateLimited);
+        let third = open("[2001:db8::1]").await;
+        assert_eq!(third.status(), 200);
+        assert_eq!(problem(open("198.51.100.2").await).await.code, ErrorCode::Overloaded);
+        // Whoever leaves makes room.
+        drop(third);
+        let begun = Instant::now();
+        while open("198.51.100.2").await.status() != 200 {
+            assert!(begun.elapsed() < patience(), "no room came of it");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     async fn no_order_no_stream(database: Database) {

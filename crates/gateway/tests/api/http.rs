@@ -2,6 +2,7 @@
 
 mod bounds;
 mod page;
+mod process;
 mod refusals;
 
 use std::{process::Command, time::Duration};
@@ -292,6 +293,7 @@ fn a_wrong_configuration_refuses_to_start() {
     assert_eq!(code, Some(2), "{said}");
     for key in [
         "http.public_url: must be https",
+        "http.trusted_proxies: must name the proxy",
         "database.url: must begin with",
         "shingsou.client_secret: must be visible ASCII",
         "shingsou.client_id: must not be the sandbox's",

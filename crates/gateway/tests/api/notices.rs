@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use contract::OrderState;
 use futures_util::{StreamExt, stream};
+use gateway::Config;
 use serde_json::json;
 
 use crate::{on_both_databases, support::Shop};
@@ -58,6 +59,82 @@ on_both_databases! {
         let kept: Vec<(String, i64)> = sqlx::query_as("select out_trade_no, times from quarantine")
             .fetch_all(shop.gateway.app().db.pool()).await.expect("the quarantine");
         assert_eq!(kept, [("P0000000000000000000000000000000".to_owned(), 3)]);
+    }
+
+    /// What a stranger makes up takes no place from what is real, even where both come from one address.
+    async fn strays_are_bounded_and_real_notices_are_not(database: Database) {
+        let few = |config: &mut Config| {
+            config.limits.strays_per_hour = 5.try_into().expect("some");
+            config.database.max_connections = 4;
+        };
+        let (shop, _) = Shop::open(database).await.start_again(&[&few]).await;
+        let (order, out_trade_no) = shop.order_being_paid().await;
+        shop.control("pay", json!({ "outTradeNo": out_trade_no, "lose_notice": true })).await;
+        let flood = stream::iter(0..600)
+            .map(|at| {
+                let body = json!({ "outTradeNo": format!("P{at:031}"), "total": 18, "status": "paid" });
+                let notice = shop.notice(body.to_string());
+                async move { notice.send().await.expect("an answer").status().as_u16() }
+            })
+            .buffer_unordered(64)
+            .collect::<Vec<u16>>();
+        let real = async {
+            for _ in 0..20 {
+                let begun = Instant::now();
+                let body = json!({ "outTradeNo": out_trade_no, "total": 18, "status": "paid" });
+                let answer = shop.notice(body.to_string()).send().await.expect("an answer");
+                assert_eq!(answer.status(), 200);
+                assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+                assert_eq!(shop.show(&order).await.id, order.id);
+            }
+        };
+        let (flood, ()) = tokio::join!(flood, real);
+        assert_eq!(flood.iter().filter(|status| **status == 404).count(), 5);
+        assert_eq!(flood.iter().filter(|status| **status == 429).count(), 595);
+        let kept: i64 = sqlx::query_scalar("select count(*) from quarantine")
+            .fetch_one(shop.gateway.app().db.pool()).await.expect("the quarantine");
+        assert_eq!(kept, 5);
+        shop.wait_for(&order, OrderState::Credited).await;
+        shop.check_invariants().await;
+    }
+
+    /// What was kept long ago makes room for what comes now, and another merchant's is left alone.
+    async fn a_full_quarantine_takes_in_more(database: Database) {
+        let shop = Shop::open(database).await;
+        let pool = shop.gateway.app().db.pool();
+        let fill = "insert into quarantine (digest, channel, merchant, out_trade_no, times, first_at, last_at)
+                    with recursive n (i) as (select 1 union all select i + 1 from n where i < 1000)
+                    select $1 || i, 'platform', $1, 'P' || i, 1, i, i from n";
+        for merchant in ["shingsou", "other"] {
+            sqlx::query(fill).bind(merchant).execute(pool).await.expect("it is filled");
+        }
+        let body = json!({ "outTradeNo": "P0", "total": 18, "status": "paid" }).to_string();
+        for _ in 0..2 {
+            assert_eq!(shop.notice(body.clone()).send().await.expect("an answer").status(), 404);
+        }
+        let kept: Vec<(String, i64, i64)> = sqlx::query_as(
+            "select out_trade_no, times, first_at from quarantine where merchant = 'shingsou' order by last_at desc",
+        ).fetch_all(pool).await.expect("the quarantine");
+        assert_eq!(kept.len(), 1000);
+        assert_eq!((kept[0].0.as_str(), kept[0].1), ("P0", 2));
+        assert_eq!(kept[999].2, 2, "the longest unheard of is gone");
+        let others: i64 = sqlx::query_scalar("select count(*) from quarantine where merchant = 'other'")
+            .fetch_one(pool).await.expect("the quarantine");
+        assert_eq!(others, 1000);
+    }
+
+    /// As some senders write them: a mark before the body, a slash behind the address.
+    async fn a_notice_may_have_a_mark_and_a_slash(database: Database) {
+        let shop = Shop::open(database).await;
+        for path in ["/notify/platform/shingsou", "/notify/platform/shingsou/"] {
+            let (order, out_trade_no) = shop.order_being_paid().await;
+            shop.control("pay", json!({ "outTradeNo": out_trade_no, "lose_notice": true })).await;
+            let body = json!({ "outTradeNo": out_trade_no, "total": 18, "status": "paid" });
+            let notice = shop.http.post(format!("{}{path}", shop.base)).body(format!("\u{feff}{body}"));
+            let answer = notice.send().await.expect("an answer");
+            assert_eq!((answer.status().as_u16(), answer.text().await.expect("a body").as_str()), (200, "success"), "{path}");
+            assert_ne!(shop.show(&order).await.state, OrderState::Paying);
+        }
     }
 
     async fn a_malformed_notice_changes_nothing(database: Database) {

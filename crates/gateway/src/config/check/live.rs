@@ -14,6 +14,17 @@ pub(super) fn rules(config: &Config, rule: &mut impl FnMut(bool, &str, &str)) {
         "http.public_url",
         "must be https in live mode",
     );
+    let proxies = &config.http.trusted_proxies;
+    rule(
+        config.http.direct || !proxies.is_empty(),
+        "http.trusted_proxies",
+        "must name the proxy in live mode, or all buyers count as one; where there is none, set http.direct",
+    );
+    rule(
+        proxies.iter().all(|network| network.prefix_len() > 0),
+        "http.trusted_proxies",
+        "must not be everybody in live mode",
+    );
     for (key, url) in [
         ("shingsou.api_base", &shingsou.api_base),
         ("shingsou.identity_base", &shingsou.identity_base),
@@ -80,6 +91,7 @@ mod tests {
     fn go_live(config: &mut Config) {
         config.mode = Mode::Live;
         config.http.public_url = url("https://pay.example");
+        config.http.trusted_proxies = vec!["127.0.0.1/32".parse().expect("a network")];
         config.shingsou.api_base = url("https://open.example/");
         config.shingsou.identity_base = url("https://id.example/");
         config.shingsou.client_id = "real".into();
@@ -98,6 +110,7 @@ mod tests {
             |config| config.mode = Mode::Live,
             &[
                 "http.public_url",
+                "http.trusted_proxies",
                 "shingsou.api_base",
                 "shingsou.api_base",
                 "shingsou.identity_base",
@@ -123,6 +136,22 @@ mod tests {
         also(
             |config| config.http.public_url = url("http://pay.example"),
             "http.public_url",
+        );
+        also(
+            |config| config.http.trusted_proxies.clear(),
+            "http.trusted_proxies",
+        );
+        also(
+            |config| config.http.trusted_proxies = vec!["::/0".parse().expect("a network")],
+            "http.trusted_proxies",
+        );
+        check(
+            |config| {
+                go_live(config);
+                config.http.trusted_proxies.clear();
+                config.http.direct = true;
+            },
+            &[],
         );
         also(
             |config| config.shingsou.api_base = url("https://127.0.0.1/"),

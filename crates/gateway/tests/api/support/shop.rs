@@ -395,5 +395,6 @@ pub(crate) fn config(database: &Database, sandbox: &str, lifetime: u32) -> Confi
     config.limits.lookups_per_card_per_minute = PLENTY;
     config.limits.searches_per_minute = PLENTY;
     config.limits.orders_per_minute = PLENTY;
+    config.limits.strays_per_hour = PLENTY;
     config
 }
