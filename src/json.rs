@@ -19,9 +19,15 @@ pub struct Json<'a> {
 /// Reads a text; `None` where it is not JSON, or not what the reader expects.
 #[must_use]
 pub fn read<T>(text: &str, reader: fn(&Json) -> T) -> Option<T> {
+    read_value(JSON::parse(text).ok()?, reader)
+}
+
+/// Reads a value; `None` where it is not what the reader expects.
+#[must_use]
+pub fn read_value<T>(value: JsValue, reader: fn(&Json) -> T) -> Option<T> {
     let spoilt = Cell::new(false);
     let value = reader(&Json {
-        value: JSON::parse(text).ok()?,
+        value,
         spoilt: &spoilt,
     });
     (!spoilt.get()).then_some(value)

@@ -2,17 +2,22 @@
 
 use contract::CardNumber;
 
-use crate::json::{self, Json};
+use super::list::Kind;
 
 const NAME: &str = "rc.cards";
 const MOST: usize = 8;
+const KIND: Kind<CardNumber> = Kind {
+    read: |json| CardNumber::parse(&json.own_text()).ok(),
+    write: |card| card.as_str().into(),
+    is_same: |one, other| one == other,
+};
 
 /// The numbers, the latest first.
 #[must_use]
 pub fn all() -> Vec<CardNumber> {
-    super::read(NAME)
-        .and_then(|text| json::read(&text, read))
-        .unwrap_or_default()
+    let mut cards = KIND.entries(super::read(NAME).as_deref());
+    cards.truncate(MOST);
+    cards
 }
 
 /// Puts a card first.
@@ -28,17 +33,8 @@ pub fn forget(number: &CardNumber) {
     write(&cards);
 }
 
-fn read(json: &Json) -> Vec<CardNumber> {
-    json.items()
-        .iter()
-        .filter_map(|card| CardNumber::parse(&card.own_text()).ok())
-        .take(MOST)
-        .collect()
-}
-
 fn write(cards: &[CardNumber]) {
-    let cards = cards.iter().map(|card| card.as_str().into());
-    super::write(NAME, &json::list(cards));
+    super::write(NAME, &KIND.list(super::read(NAME).as_deref(), cards));
 }
 
 fn first(mut cards: Vec<CardNumber>, number: &CardNumber) -> Vec<CardNumber> {

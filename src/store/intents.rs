@@ -4,13 +4,19 @@
 use contract::{CardNumber, OrderId};
 use leptos::prelude::window;
 
+use super::list::Kind;
 use crate::{
     clock,
-    json::{self, Draft, Json},
+    json::{Draft, Json},
     nav,
 };
 
 const NAME: &str = "rc.intents";
+const KIND: Kind<Intent> = Kind {
+    read,
+    write: |intent| draft(intent).into(),
+    is_same: |one, other| one.card == other.card && one.package == other.package,
+};
 const MOST: usize = 20;
 /// An order is long over by then, and the gateway has forgotten the key.
 const LIFE_MS: i64 = 24 * 3_600_000;
@@ -26,14 +32,14 @@ pub struct Intent {
     pub key: String,
     /// Its order, once there is one.
     pub order: Option<OrderId>,
-    /// When it was begun, by this device's clock in milliseconds since 1970.
+    /// When it was begun, by the gateway's clock in milliseconds since 1970.
     pub at: i64,
 }
 
 /// The purchase of a package for a card that was begun before, if any.
 #[must_use]
 pub fn find(card: &CardNumber, package: &str) -> Option<Intent> {
-    lookup(&all(), card, package, clock::device_ms()).cloned()
+    lookup(&all(), card, package, clock::now().0).cloned()
 }
 
 /// The purchase that was begun before, or a new one.
@@ -45,7 +51,7 @@ pub fn begin(card: &CardNumber, package: &str) -> Intent {
             package: package.to_owned(),
             key: random_key(),
             order: None,
-            at: clock::device_ms(),
+            at: clock::now().0,
         };
         keep(&intent);
         intent
@@ -81,16 +87,17 @@ fn keep(intent: &Intent) {
     write(&with(all(), intent.clone()));
 }
 
-/// The list lies in the storage, which the tabs share, and beside the address, for where there is no storage.
 fn all() -> Vec<Intent> {
-    super::read(NAME)
-        .or_else(nav::state)
-        .and_then(|text| json::read(&text, |json| json.items().iter().filter_map(read).collect()))
-        .unwrap_or_default()
+    KIND.entries(stored().as_deref())
+}
+
+/// The list lies in the storage, which the tabs share, and beside the address, for where there is no storage.
+fn stored() -> Option<String> {
+    super::read(NAME).or_else(nav::state)
 }
 
 fn write(intents: &[Intent]) {
-    let text = json::list(intents.iter().map(|intent| draft(intent).into()));
+    let text = KIND.list(stored().as_deref(), intents);
     super::write(NAME, &text);
     nav::set_state(&text);
 }

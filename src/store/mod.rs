@@ -2,6 +2,7 @@
 
 pub mod cards;
 pub mod intents;
+mod list;
 pub mod orders;
 
 use leptos::prelude::{document, window};

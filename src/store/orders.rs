@@ -2,13 +2,19 @@
 
 use contract::{Fen, Order, OrderId, OrderState, Timestamp};
 
+use super::list::Kind;
 use crate::{
     api::read,
-    json::{self, Draft, Json},
+    json::{Draft, Json},
 };
 
 const NAME: &str = "rc.orders";
 const MOST: usize = 30;
+const KIND: Kind<Remembered> = Kind {
+    read: |json| Some(remembered(json)),
+    write: |order| draft(order).into(),
+    is_same: |one, other| one.id == other.id,
+};
 
 /// What is remembered of an order, to show it before the gateway has answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,9 +52,7 @@ impl From<&Order> for Remembered {
 /// Every remembered order, the newest first.
 #[must_use]
 pub fn all() -> Vec<Remembered> {
-    super::read(NAME)
-        .and_then(|text| json::read(&text, |json| json.items().iter().map(remembered).collect()))
-        .unwrap_or_default()
+    KIND.entries(super::read(NAME).as_deref())
 }
 
 /// Remembers an order as it is now.
@@ -64,8 +68,7 @@ pub fn forget(id: &OrderId) {
 }
 
 fn save(orders: &[Remembered]) {
-    let orders = orders.iter().map(|order| draft(order).into());
-    super::write(NAME, &json::list(orders));
+    super::write(NAME, &KIND.list(super::read(NAME).as_deref(), orders));
 }
 
 fn remembered(json: &Json) -> Remembered {

@@ -9,6 +9,7 @@ mod packages;
 mod page;
 mod qr_code;
 mod sheet;
+mod store;
 mod words;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
