@@ -67,7 +67,9 @@ fn send<'a>(path: &'a str, body: Option<&'a str>, key: Option<&'a str>) -> Answe
         Err(match parse(&text, read::problem) {
             Ok(problem) => Failure::Refused(Box::new(problem)),
             // What stands before the gateway may answer in its own words.
-            Err(_) if status == 429 || status >= 500 => Failure::Refused(Box::new(unnamed(status))),
+            Err(_) if status == 429 || status >= 500 => {
+                Failure::Refused(Box::new(unnamed(status, busy(status))))
+            }
             Err(failure) => failure,
         })
     })
@@ -96,12 +98,16 @@ async fn fetch(path: &str, request: &RequestInit) -> Result<(u16, String), JsVal
     Ok((response.status(), text.as_string().unwrap_or_default()))
 }
 
-fn unnamed(status: u16) -> Problem {
-    let code = if status == 429 {
+fn busy(status: u16) -> ErrorCode {
+    if status == 429 {
         ErrorCode::RateLimited
     } else {
         ErrorCode::Overloaded
-    };
+    }
+}
+
+/// A refusal without words.
+pub(super) fn unnamed(status: u16, code: ErrorCode) -> Problem {
     Problem {
         kind: String::new(),
         status,

@@ -27,6 +27,16 @@ pub enum Failure {
 const NOTHING: &str = "{}";
 
 impl Failure {
+    /// Whether the same question may well be answered a little later.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Failure::Offline => true,
+            Failure::Unreadable => false,
+            Failure::Refused(problem) => problem.status >= 500,
+        }
+    }
+
     /// The gateway's code, where it answered.
     #[must_use]
     pub fn code(&self) -> Option<contract::ErrorCode> {
@@ -100,12 +110,16 @@ pub async fn notices() -> Result<Notices, Failure> {
 /// Makes an order; the same key again gives the same order.
 ///
 /// # Errors
-/// See [`Failure`].
+/// See [`Failure`]. What the buyer has to be asked first is a refusal too.
 pub async fn create_order(order: &CreateOrder, key: &str) -> Result<Order, Failure> {
     let body = write::create_order(order);
-    client::post(routes::ORDERS, &body, Some(key), read::order)
-        .await
-        .map(heard)
+    let answer = client::post(routes::ORDERS, &body, Some(key), read::order_or_question).await?;
+    answer.map(heard).map_err(|question| {
+        Failure::Refused(Box::new(Problem {
+            price_fen: question.price_fen,
+            ..client::unnamed(200, question.asks)
+        }))
+    })
 }
 
 /// An order.

@@ -6,7 +6,9 @@ use contract::{
     Storefront, Support, Usage,
 };
 
-pub use later::{card_orders, notices, order, order_id, order_state, payment};
+pub use later::{
+    card_orders, notices, order, order_id, order_or_question, order_state, payment, question,
+};
 
 use super::words;
 use crate::json::Json;
@@ -71,15 +73,13 @@ pub fn card(json: &Json) -> CardSummary {
     }
 }
 
-/// Why the gateway said no. A reason that came into use later reads as [`ErrorCode::Unknown`].
+/// Why the gateway said no.
 #[must_use]
 pub fn problem(json: &Json) -> Problem {
-    let code = json.text("code");
-    let known = ErrorCode::ALL.iter().find(|known| known.as_str() == code);
     Problem {
         kind: json.text("type"),
         status: json.small("status"),
-        code: known.copied().unwrap_or(ErrorCode::Unknown),
+        code: error_code(json, "code"),
         title: json.text("title"),
         detail: json.text("detail"),
         request_id: json.text("request_id"),
@@ -89,6 +89,13 @@ pub fn problem(json: &Json) -> Problem {
             .map(|_| json.small("retry_after")),
         price_fen: json.optional_number("price_fen").map(Fen),
     }
+}
+
+/// A reason, under a name. One that came into use later reads as [`ErrorCode::Unknown`].
+fn error_code(json: &Json, name: &str) -> ErrorCode {
+    let code = json.text(name);
+    let known = ErrorCode::ALL.iter().find(|known| known.as_str() == code);
+    known.copied().unwrap_or(ErrorCode::Unknown)
 }
 
 fn support(json: &Json) -> Support {

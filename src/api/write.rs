@@ -47,12 +47,14 @@ pub fn create_order(order: &CreateOrder) -> String {
         package_id,
         quoted_fen,
         repeat,
+        ask,
     } = order;
     Draft::default()
         .text("card_number", card_number)
         .text("package_id", package_id)
         .number("quoted_fen", quoted_fen.0)
         .flag("repeat", *repeat)
+        .flag("ask", *ask)
         .to_json()
 }
 

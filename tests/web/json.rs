@@ -3,8 +3,8 @@
 use contract::{
     CardKind, CardLookup, CardNumber, CardOrders, CardSummary, Carrier, Catalog, CreateOrder,
     CreatePayment, ErrorCode, Fen, FindOrders, Host, Method, Mode, Notices, Order, OrderKind,
-    OrderState, Payment, PaymentState, Problem, RealnameState, RealnameSubmission, ResetRule,
-    StateClass, Storefront,
+    OrderState, Payment, PaymentState, Problem, Question, RealnameState, RealnameSubmission,
+    ResetRule, StateClass, Storefront,
 };
 use serde_json::{Value, json};
 use storefront::{
@@ -206,6 +206,21 @@ fn payments_and_refusals_are_read_as_the_contract_reads_them() {
 }
 
 #[wasm_bindgen_test]
+fn questions_are_read_as_the_contract_reads_them() {
+    for value in [
+        json!({ "asks": "recently_bought" }),
+        json!({ "asks": "price_changed", "price_fen": 1900 }),
+    ] {
+        alike::<Question>(&value, read::question);
+        let either = page::read(&value.to_string(), read::order_or_question);
+        assert_eq!(
+            either.and_then(Result::err),
+            serde_json::from_value(value).ok()
+        );
+    }
+}
+
+#[wasm_bindgen_test]
 fn what_is_no_json_is_refused() {
     for text in [
         "",
@@ -248,12 +263,13 @@ fn what_is_sent_is_what_the_contract_would_send() {
         phone: "13800138000".into(),
     };
     check(write::realname(&submission), json!(submission));
-    for repeat in [false, true] {
+    for (repeat, ask) in [(false, false), (true, false), (false, true)] {
         let order = CreateOrder {
             card_number: "898607B2091701418584".into(),
             package_id: "1102".into(),
             quoted_fen: Fen(1800),
             repeat,
+            ask,
         };
         check(write::create_order(&order), json!(order));
     }

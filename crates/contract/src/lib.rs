@@ -36,7 +36,8 @@ pub use id::{OrderId, OrderIdError};
 pub use lang::Lang;
 pub use notice::{Notice, Notices};
 pub use order::{
-    CardOrders, CreateOrder, FindOrders, Order, OrderKind, OrderRow, PackageSnapshot, TimelineEntry,
+    CardOrders, CreateOrder, FindOrders, Order, OrderKind, OrderRow, PackageSnapshot, Question,
+    TimelineEntry,
 };
 pub use order_state::OrderState;
 pub use payment::{CreatePayment, Launch, Payment};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CardNumber, Fen, OrderId, OrderState, Payment, ResetRule, Timestamp};
+use crate::{CardNumber, ErrorCode, Fen, OrderId, OrderState, Payment, ResetRule, Timestamp};
 
 /// Asks for an order. It is sent with an `Idempotency-Key`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -17,6 +17,21 @@ pub struct CreateOrder {
     /// The buyer knows that the same package was bought for this card minutes ago, and wants another.
     #[serde(default)]
     pub repeat: bool,
+    /// What only the buyer can answer is answered as a [`Question`] and not as an error: it happens in every purchase
+    /// that is made again, and a browser reports each error as a request that failed.
+    #[serde(default)]
+    pub ask: bool,
+}
+
+/// Why no order was made yet: the buyer has to be asked first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Question {
+    /// `recently_bought`: ask, and send `repeat: true`. `price_changed`: show the price, ask, and send it.
+    pub asks: ErrorCode,
+    /// The present price, where that is what is asked about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_fen: Option<Fen>,
 }
 
 /// What an order is for.

@@ -2,10 +2,10 @@
 
 use contract::{
     CardOrders, Fen, Launch, Method, Notice, Notices, Order, OrderId, OrderKind, OrderRow,
-    OrderState, PackageSnapshot, Payment, PaymentState, TimelineEntry,
+    OrderState, PackageSnapshot, Payment, PaymentState, Question, TimelineEntry,
 };
 
-use super::reset_rule;
+use super::{error_code, reset_rule};
 use crate::{api::words, json::Json};
 
 /// A page of a card's orders.
@@ -35,6 +35,27 @@ pub fn notices(json: &Json) -> Notices {
             content: json.text("content"),
             published_at: json.time("published_at"),
         }),
+    }
+}
+
+/// An order, or what the buyer has to be asked before there is one.
+///
+/// # Errors
+/// The question.
+pub fn order_or_question(json: &Json) -> Result<Order, Question> {
+    if json.has("asks") {
+        Err(question(json))
+    } else {
+        Ok(order(json))
+    }
+}
+
+/// What the buyer has to be asked.
+#[must_use]
+pub fn question(json: &Json) -> Question {
+    Question {
+        asks: error_code(json, "asks"),
+        price_fen: json.optional_number("price_fen").map(Fen),
     }
 }
 

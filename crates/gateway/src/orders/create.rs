@@ -1,9 +1,16 @@
 //! `POST /api/v1/orders`.
 
-use axum::{Json, extract::State, http::StatusCode};
+use std::net::IpAddr;
+
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use contract::{
     CardNumber, CardSummary, Category, CreateOrder, ErrorCode, Fen, Order, OrderId, OrderState,
-    Package, RealnameState, StateClass, routes,
+    Package, Question, RealnameState, StateClass, routes,
 };
 
 use super::{
@@ -22,11 +29,13 @@ use crate::{
 /// Numbers for people are short, so that in a busy second two may be alike: another one is tried then.
 const NUMBERS_TRIED: usize = 4;
 
-/// Makes an order for a package, or gives back the one that the same key made before.
+/// Makes an order for a package, or gives back the one that the same key made before. With `ask`, what only the buyer
+/// can answer comes as a question and not as an error.
 #[utoipa::path(
     post, path = routes::ORDERS, tag = "orders", request_body = CreateOrder,
     params(("Idempotency-Key" = String, Header, description = "16 to 128 visible ASCII characters, new for each purchase")),
     responses(
+        (status = 200, description = "No order yet: what the buyer has to be asked, where `ask` was sent", body = Question),
         (status = 201, description = "The order", body = Order),
         (status = "4XX", description = "See the codes", body = contract::Problem),
         (status = 503, description = "The card platform cannot be reached", body = contract::Problem),
@@ -37,13 +46,43 @@ pub async fn create(
     ClientIp(ip): ClientIp,
     key: IdempotencyKey,
     ApiJson(request): ApiJson<CreateOrder>,
-) -> ApiResult<(StatusCode, Json<Order>)> {
+) -> ApiResult<Response> {
+    match make(&app, ip, &key, &request).await {
+        Ok(id) => {
+            let order = row::view(&app, &id).await?;
+            Ok((StatusCode::CREATED, Json(order)).into_response())
+        }
+        Err(error) => match question(&error).filter(|_| request.ask) {
+            Some(question) => Ok(Json(question).into_response()),
+            None => Err(error),
+        },
+    }
+}
+
+/// What the buyer has to be asked, if that is all that is in the way.
+fn question(error: &ApiError) -> Option<Question> {
+    let is_one = matches!(
+        error.code,
+        ErrorCode::PriceChanged | ErrorCode::RecentlyBought
+    );
+    is_one.then_some(Question {
+        asks: error.code,
+        price_fen: error.price_fen,
+    })
+}
+
+async fn make(
+    app: &App,
+    ip: IpAddr,
+    key: &IdempotencyKey,
+    request: &CreateOrder,
+) -> ApiResult<OrderId> {
     let card = request
         .card()
         .map_err(|error| ApiError::card_number(error, "card_number"))?;
-    let digest = digest(&card, &request);
-    if let Some(id) = made_before(&app, &key, &digest).await? {
-        return Ok((StatusCode::CREATED, Json(row::view(&app, &id).await?)));
+    let digest = digest(&card, request);
+    if let Some(id) = made_before(app, key, &digest).await? {
+        return Ok(id);
     }
     app.limiters.order(ip)?;
 
@@ -59,12 +98,12 @@ pub async fn create(
         .map_err(cards::lookup::error)?;
     check_card(&summary, category)?;
     if !request.repeat {
-        check_repeat(&app, &card, &package.id).await?;
+        check_repeat(app, &card, &package.id).await?;
     }
 
-    let id = insert(&app, &key, &digest, &card, category, package).await?;
+    let id = insert(app, key, &digest, &card, category, package).await?;
     crash::point("order_created");
-    Ok((StatusCode::CREATED, Json(row::view(&app, &id).await?)))
+    Ok(id)
 }
 
 /// The order that this key made, if it made one for the same request.

@@ -77,6 +77,17 @@ on_both_databases! {
         shop.wait_for(&order, contract::OrderState::Credited).await;
         let answer = shop.order_request("second-purchase-key-1", CARD, PACKAGE, PRICE).send().await.expect("an answer");
         assert_eq!(problem(answer).await.code, ErrorCode::RecentlyBought);
+        // Whoever wants to be asked is asked, which is no failed request.
+        let asking = |price: i64| json!({ "card_number": CARD, "package_id": PACKAGE, "quoted_fen": price, "ask": true });
+        for (price, question) in [
+            (PRICE, json!({ "asks": "recently_bought" })),
+            (PRICE - 1, json!({ "asks": "price_changed", "price_fen": PRICE })),
+        ] {
+            let answer = shop.post(routes::ORDERS, &asking(price)).header(routes::IDEMPOTENCY_KEY, "second-purchase-key-1");
+            let answer = answer.send().await.expect("an answer");
+            assert_eq!(answer.status(), 200);
+            assert_eq!(answer.json::<serde_json::Value>().await.expect("a question"), question);
+        }
         // Confirmed under the same key, it is made.
         let body = json!({ "card_number": CARD, "package_id": PACKAGE, "quoted_fen": PRICE, "repeat": true });
         let answer = shop.post(routes::ORDERS, &body).header(routes::IDEMPOTENCY_KEY, "second-purchase-key-1");
