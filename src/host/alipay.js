@@ -1,5 +1,5 @@
 // Alipay's browser.
-import { late } from "./late.js";
+import { late, lateHere } from "./late.js";
 import { inShell } from "./mini_program.js";
 
 // 9000 says paid, 8000 and 6004 that Alipay does not know yet: none is proof, the gateway is asked.
@@ -13,7 +13,7 @@ export const alipay = {
 
   /** Opens the cashier for a trade. */
   pay: (trade) =>
-    late("AlipayJSBridge").then(
+    lateHere("AlipayJSBridge").then(
       (bridge) =>
         new Promise((said) =>
           bridge.call("tradePay", { tradeNO: trade }, (answer) => said(SAID[answer.resultCode] || "failed")),

@@ -76,7 +76,10 @@ async function close() {
   closing = true;
   gone = false;
   tell(message("closed"));
+  const at = location.pathname;
   for (const way of WAYS) {
+    // Whoever went on in the shop meanwhile stays.
+    if (location.pathname !== at) break;
     if (works(() => (way.close ? way.close() : way.post(message("close"))))) {
       await new Promise((over) => setTimeout(over, GRACE_MS));
       // A page that nobody sees is closed, or about to be.

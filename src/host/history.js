@@ -17,7 +17,9 @@ export function entered() {
 export const past = {
   close() {
     const entry = Number(sessionStorage.getItem(ENTRY));
-    if (!entry || history.length < entry) throw new Error("it was not entered from another site");
-    history.go(entry - history.length - 1);
+    // The length counts what lies ahead too; the program notes beside each address where it stands (`src/nav.rs`).
+    const place = parseInt(history.state) || history.length;
+    if (!entry || place < entry) throw new Error("it was not entered from another site");
+    history.go(entry - place - 1);
   },
 };

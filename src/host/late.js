@@ -9,3 +9,9 @@ export const late = (name) =>
     document.addEventListener(name + "Ready", look);
     setTimeout(look, LATE_MS);
   });
+
+/** The same for a cashier: whoever went elsewhere in the shop meanwhile is not led to it. */
+export const lateHere = (name) => {
+  const at = location.pathname;
+  return late(name).then((bridge) => (location.pathname === at ? bridge : undefined));
+};

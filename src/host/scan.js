@@ -65,11 +65,12 @@ const tell = (box, work) =>
     .then((text) => ({ text }), ({ name }) => ({ trouble: name }))
     .then((detail) => box.dispatchEvent(new CustomEvent("scan", { detail })));
 
-let tapped = 0;
+let tapped = -AGAIN_MS;
 
 /** Reads a code by the first way that works; where only the camera is left, the box is told so. */
 export function scan(box, ask) {
-  const now = Date.now();
+  // Not by the device's clock, which may be set back.
+  const now = performance.now();
   if (now - tapped < AGAIN_MS) return;
   tapped = now;
   tell(box, by(WAYS, ask));
@@ -94,7 +95,7 @@ async function watch(video) {
     stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
     video.srcObject = stream;
     await video.play();
-    for (const end = Date.now() + CAMERA_MS; Date.now() < end; ) {
+    for (const end = performance.now() + CAMERA_MS; performance.now() < end; ) {
       if (!video.isConnected || document.hidden) return "";
       const codes = await detector.detect(video).catch(() => []);
       // Beside the card's own code there is often the article's.

@@ -1,5 +1,5 @@
 // WeChat's browser.
-import { late } from "./late.js";
+import { late, lateHere } from "./late.js";
 import { inShell } from "./mini_program.js";
 
 // Even `ok` is no proof that money moved: the gateway is asked.
@@ -21,7 +21,7 @@ export const wechat = {
 
   /** Opens the cashier with the gateway's signed values. */
   pay: (values) =>
-    late("WeixinJSBridge").then(
+    lateHere("WeixinJSBridge").then(
       (bridge) =>
         new Promise((done) =>
           bridge.invoke("getBrandWCPayRequest", values, (answer) => done(SAID[said(answer)] || "failed")),
