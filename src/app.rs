@@ -9,7 +9,7 @@ use crate::{
         states,
         tab_bar::tab_bar,
     },
-    deep_link::DeepLink,
+    deep_link::{self, DeepLink},
     dom, door,
     i18n::{Text, t},
     nav,
@@ -42,9 +42,11 @@ pub fn start(link: DeepLink) {
 
 fn screens(shop: Shop) -> View {
     let path = nav::path();
+    nav::on_arrival(move || shop.open_link(deep_link::take()));
     let screen = live(move || {
         // A change of language draws everything again; what was typed lives in the shop.
         shop.lang.track();
+        shop.opened.track();
         dom::unlock();
         let (title, screen) = screen(shop, &path.get());
         name_document(shop, title);
@@ -58,6 +60,7 @@ fn screens(shop: Shop) -> View {
     // Whoever cannot see the screen change hears its heading, but nothing at the start.
     follow(move |first| {
         path.track();
+        shop.opened.track();
         if !first {
             request_animation_frame(|| dom::focus_id("title"));
         }

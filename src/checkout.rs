@@ -8,9 +8,10 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::{self, Failure},
+    deep_link::DeepLink,
     i18n::Text,
     launch::{self, Outcome},
-    nav,
+    nav, overlay,
     shop::Shop,
     store::{intents, orders},
     timer,
@@ -50,8 +51,8 @@ pub enum Step {
     RecentlyBought(Method),
     /// That an order for the same waits to be paid.
     OpenOrder(Box<Order>),
-    /// How to open the page in a browser.
-    Guide,
+    /// How to open the page in a browser, where this way to pay can be gone.
+    Guide(Method),
     /// That the card's holder must be registered first.
     Realname,
     /// That it did not work, and with what it was tried.
@@ -65,6 +66,8 @@ pub struct Checkout {
     pub step: RwSignal<Step>,
     /// What is to be paid.
     pub target: RwSignal<Option<Target>>,
+    /// Counts what is begun and given up. Work that was begun under another number goes nowhere any more.
+    turn: StoredValue<u32>,
     shop: Shop,
 }
 
@@ -75,6 +78,7 @@ impl Checkout {
         Checkout {
             step: RwSignal::new(Step::Closed),
             target: RwSignal::new(None),
+            turn: StoredValue::new(0),
             shop,
         }
     }
@@ -86,10 +90,10 @@ impl Checkout {
         let Some(earlier) = earlier else {
             return self.step.set(Step::Choosing);
         };
-        self.step.set(Step::Checking);
+        let turn = self.begin(Step::Checking);
         spawn_local(async move {
             let order = api::order(&earlier).await;
-            if self.step.try_get_untracked() != Some(Step::Checking) {
+            if !self.is_on(turn) {
                 return;
             }
             self.step.set(match order {
@@ -118,14 +122,14 @@ impl Checkout {
 
     /// Pays an order that the buyer began to pay before the wallet was asked who they are.
     pub fn resume(self, order: Order, method: Method) {
-        self.step.set(Step::Working(Text::STARTING_PAYMENT));
-        spawn_local(self.start_payment(order, method, true));
+        let turn = self.begin(Step::Working(Text::STARTING_PAYMENT));
+        spawn_local(self.start_payment(turn, order, method, true));
     }
 
     /// Goes on with a way to pay.
     pub fn pay(self, method: Method) {
         if way_to_pay(self.shop.host, method) == Way::OpenInBrowser {
-            return self.step.set(Step::Guide);
+            return self.step.set(Step::Guide(method));
         }
         self.go_on(method, false);
     }
@@ -150,10 +154,14 @@ impl Checkout {
         match self.target.get_untracked() {
             Some(Target::Order(order)) => self.continue_with(*order),
             Some(Target::Purchase { card, package }) => {
-                self.step.set(Step::Working(Text::CREATING_ORDER));
+                let turn = self.begin(Step::Working(Text::CREATING_ORDER));
                 spawn_local(async move {
-                    match order_of(&card, &package, false).await {
-                        Ok(order) => self.continue_with(order),
+                    let answer = order_of(&card, &package, false).await;
+                    if !self.is_on(turn) {
+                        return;
+                    }
+                    match answer {
+                        Ok(order) => drop(self.show(turn, &order).await),
                         Err(failure) => self.step.set(refused(failure, Method::Alipay)),
                     }
                 });
@@ -187,17 +195,75 @@ impl Checkout {
 
     /// Goes to the order that waits.
     pub fn continue_with(self, order: Order) {
-        self.step.set(Step::Closed);
-        let page = routes::order_page(&order.id);
-        self.shop.latest_order.set(Some(order));
-        nav::go(&page);
+        let turn = self.begin(Step::Working(Text::LOADING));
+        spawn_local(async move {
+            self.show(turn, &order).await;
+        });
     }
 
-    /// Closes the sheet, unless something is under way that cannot be taken back.
+    /// Goes to where the card's holder is registered.
+    pub fn register(self) {
+        let turn = self.begin(Step::Working(Text::LOADING));
+        spawn_local(async move {
+            overlay::leave().await;
+            if self.is_on(turn) {
+                nav::go("/realname");
+            }
+        });
+    }
+
+    /// Closes the sheet and gives up what is under way: no wallet opens any more. An order that was made stays open, and
+    /// is offered the next time.
     pub fn close(self) {
-        if !matches!(self.step.get_untracked(), Step::Working(_)) {
+        self.begin(Step::Closed);
+    }
+
+    /// Whether something is under way.
+    #[must_use]
+    pub fn is_working(self) -> bool {
+        matches!(self.step.get_untracked(), Step::Working(_))
+    }
+
+    /// The address that leads another browser to what is to be paid, and to a way to pay it.
+    #[must_use]
+    pub fn address(self, method: Method) -> String {
+        self.target.with_untracked(|target| match target {
+            Some(Target::Order(order)) => routes::order_page(&order.id),
+            Some(Target::Purchase { card, package }) => DeepLink {
+                card: Some(card.as_str().to_owned()),
+                category: self.shop.category.get_untracked(),
+                package: Some(package.id.clone()),
+                method: Some(method),
+                ..DeepLink::default()
+            }
+            .address(),
+            None => "/".into(),
+        })
+    }
+
+    /// Begins something, and with it ends what was begun before.
+    fn begin(self, step: Step) -> u32 {
+        let turn = self.turn.get_value() + 1;
+        self.turn.set_value(turn);
+        self.step.set(step);
+        turn
+    }
+
+    /// Whether the buyer still waits for what was begun.
+    fn is_on(self, turn: u32) -> bool {
+        self.turn.try_get_value() == Some(turn)
+    }
+
+    /// Goes to an order's screen with nothing of the sheet left in the history. Says whether it did.
+    async fn show(self, turn: u32, order: &Order) -> bool {
+        overlay::leave().await;
+        let is_on = self.is_on(turn);
+        if is_on {
+            self.shop.latest_order.set(Some(order.clone()));
+            nav::go(&routes::order_page(&order.id));
             self.step.set(Step::Closed);
         }
+        is_on
     }
 
     fn forget_intent(self) {
@@ -207,81 +273,91 @@ impl Checkout {
     }
 
     fn go_on(self, method: Method, repeat: bool) {
-        if matches!(self.step.get_untracked(), Step::Working(_)) {
+        if self.is_working() {
             return;
         }
         let Some(target) = self.target.get_untracked() else {
             return;
         };
-        self.step.set(Step::Working(match target {
+        let turn = self.begin(Step::Working(match target {
             Target::Purchase { .. } => Text::CREATING_ORDER,
             Target::Order(_) => Text::STARTING_PAYMENT,
         }));
         spawn_local(async move {
-            let order = match target {
-                Target::Order(order) => *order,
-                Target::Purchase { card, package } => match order_of(&card, &package, repeat).await
-                {
-                    Ok(order) => order,
-                    Err(failure) => return self.step.set(refused(failure, method)),
-                },
+            let answer = match target {
+                Target::Order(order) => Ok(*order),
+                Target::Purchase { card, package } => order_of(&card, &package, repeat).await,
             };
-            self.step.set(Step::Working(Text::STARTING_PAYMENT));
-            self.start_payment(order, method, false).await;
+            if !self.is_on(turn) {
+                return;
+            }
+            match answer {
+                Ok(order) => {
+                    self.step.set(Step::Working(Text::STARTING_PAYMENT));
+                    self.start_payment(turn, order, method, false).await;
+                }
+                Err(failure) => self.step.set(refused(failure, method)),
+            }
         });
     }
 
-    async fn start_payment(self, mut order: Order, method: Method, resumed: bool) {
+    async fn start_payment(self, turn: u32, mut order: Order, method: Method, resumed: bool) {
         let host = self.shop.host;
-        let page = routes::order_page(&order.id);
-        match api::pay(&order.id, CreatePayment { method, host }).await {
-            Ok(payment) => {
-                let launch = payment.launch.clone();
-                order.payment = Some(payment);
-                self.shop.launch_note.set(None);
-                self.shop.latest_order.set(Some(order.clone()));
-                nav::go(&page);
-                self.step.set(Step::Closed);
-                let outcome = match &launch {
-                    // The wallet has just said who the buyer is; to be sent there again would never end.
-                    Some(launch) if resumed && launch::asks_who(launch) => {
-                        Outcome::NotPaid(Text::LAUNCH_FAILED)
-                    }
-                    Some(launch) => launch::carry_out(&order.id, launch, host).await,
-                    None => Outcome::Here,
+        let answer = api::pay(&order.id, CreatePayment { method, host }).await;
+        if !self.is_on(turn) {
+            return;
+        }
+        let payment = match answer {
+            Ok(payment) => payment,
+            Err(failure) => {
+                return match failure.code() {
+                    // The order's own screen says what is true.
+                    Some(
+                        ErrorCode::OrderNotPayable
+                        | ErrorCode::OrderExpired
+                        | ErrorCode::PaymentUnknown,
+                    ) => drop(self.show(turn, &order).await),
+                    _ => self.step.set(Step::Failed(failure, method)),
                 };
-                match outcome {
-                    Outcome::Left | Outcome::Here => {}
-                    Outcome::NotPaid(why) => self.shop.launch_note.set(Some(why)),
-                    Outcome::Ask => self.ask(order).await,
-                }
             }
-            Err(failure) => match failure.code() {
-                // The order's own screen says what is true.
-                Some(
-                    ErrorCode::OrderNotPayable
-                    | ErrorCode::OrderExpired
-                    | ErrorCode::PaymentUnknown,
-                ) => {
-                    self.step.set(Step::Closed);
-                    self.shop.latest_order.set(Some(order));
-                    nav::go(&page);
-                }
-                _ => self.step.set(Step::Failed(failure, method)),
-            },
+        };
+        let launch = payment.launch.clone();
+        order.payment = Some(payment);
+        self.shop.launch_note.set(None);
+        if !self.show(turn, &order).await {
+            return;
+        }
+        let outcome = match &launch {
+            // The wallet has just said who the buyer is; to be sent there again would never end.
+            Some(launch) if resumed && launch::asks_who(launch) => {
+                Outcome::NotPaid(Text::LAUNCH_FAILED)
+            }
+            Some(launch) => launch::carry_out(&order.id, launch, host).await,
+            None => Outcome::Here,
+        };
+        match outcome {
+            Outcome::Left | Outcome::Here => {}
+            Outcome::NotPaid(why) => self.say(&order, why),
+            Outcome::Ask => self.ask(order).await,
         }
     }
 
     /// Has the gateway ask the wallet, whose own words in the page are no proof.
     async fn ask(self, order: Order) {
-        let note = self.shop.launch_note;
-        note.set(Some(Text::ASKING));
+        self.say(&order, Text::ASKING);
         let _ = api::submitted(&order.id).await;
         // Its screen asks too when it hears of the order.
-        self.shop.latest_order.set(Some(order));
+        self.shop.latest_order.set(Some(order.clone()));
         timer::sleep(ANSWER_MS).await;
-        if note.get_untracked() == Some(Text::ASKING) {
-            note.set(Some(Text::NOT_PAID_YET));
+        if self.shop.launch_note.get_untracked() == Some(Text::ASKING) {
+            self.say(&order, Text::NOT_PAID_YET);
+        }
+    }
+
+    /// Says something of an order on its screen, unless the buyer has gone elsewhere.
+    fn say(self, order: &Order, note: Text) {
+        if nav::here() == routes::order_page(&order.id) {
+            self.shop.launch_note.set(Some(note));
         }
     }
 }
@@ -293,6 +369,7 @@ async fn order_of(card: &CardNumber, package: &Package, repeat: bool) -> Result<
         package_id: package.id.clone(),
         quoted_fen: package.price_fen,
         repeat,
+        ask: true,
     };
     let mut first = true;
     loop {

@@ -1,25 +1,58 @@
 //! The gateway's clock, as far as its answers tell, and the reader's calendar.
+//!
+//! Between two answers it goes on by the browser's own clock, which only goes forward: the device's may be set back or
+//! forward under the page. That one stands still in some browsers while the device sleeps, so [`has_slept`] tells when
+//! the gateway has to be asked again.
 
 use std::cell::Cell;
 
 use contract::Timestamp;
 use js_sys::Date;
+use leptos::prelude::window;
 use wasm_bindgen::JsValue;
 
 thread_local! {
-    /// How far the gateway's clock is ahead of this device's, in milliseconds.
-    static AHEAD: Cell<i64> = const { Cell::new(0) };
+    /// How far the gateway's clock is ahead of the page's own, in milliseconds; unknown until it has answered.
+    static AHEAD: Cell<Option<i64>> = const { Cell::new(None) };
+    /// How far the device's clock was ahead of the page's own when that was last looked at.
+    static DEVICE_AHEAD: Cell<Option<i64>> = const { Cell::new(None) };
 }
+
+/// The device's clock runs apart from the page's own by less than this in a second.
+const APART_MS: i64 = 2_000;
 
 /// Learns the gateway's time from an answer that has just arrived.
 pub fn learn(server_time: Timestamp) {
-    AHEAD.set(server_time.0 - device_ms());
+    AHEAD.set(Some(server_time.0 - page_ms()));
 }
 
-/// The gateway's time now.
+/// The gateway's time now; the device's, until the gateway has told its own.
 #[must_use]
 pub fn now() -> Timestamp {
-    Timestamp(device_ms() + AHEAD.get())
+    Timestamp(
+        AHEAD
+            .get()
+            .map_or_else(device_ms, |ahead| page_ms() + ahead),
+    )
+}
+
+/// How long the page has been open, in milliseconds. It never goes back, whatever becomes of the device's clock, and is
+/// what waiting is measured by.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds fit 53 bits")]
+pub fn page_ms() -> i64 {
+    window()
+        .performance()
+        .map_or_else(device_ms, |clock| clock.now() as i64)
+}
+
+/// Whether the device's clock has run ahead of the page's own since this was last asked: the device has slept, or its
+/// clock was set forward.
+#[must_use]
+pub fn has_slept() -> bool {
+    let ahead = device_ms() - page_ms();
+    let before = DEVICE_AHEAD.replace(Some(ahead));
+    before.is_some_and(|before| ahead - before > APART_MS)
 }
 
 /// This device's own clock, in milliseconds since 1970.

@@ -22,7 +22,8 @@ pub struct DeepLink {
     pub pay: Option<Method>,
 }
 
-/// Reads the link that the page was opened with.
+/// Reads the link that the page was opened with, or that came to the open page; nothing is asked for where there is
+/// none.
 ///
 /// What it read is taken out of the address bar, so that a card number stays neither there nor in the history. What a
 /// wallet said on the way back to an order does not stay either.
@@ -75,6 +76,25 @@ impl DeepLink {
             }
         }
         (link, rest.join("&"))
+    }
+
+    /// The shop's address that asks for the same. All of it stands in the fragment, which no server is sent.
+    #[must_use]
+    pub fn address(&self) -> String {
+        let pairs: Vec<String> = [
+            ("card", self.card.as_deref()),
+            ("category", self.category.as_deref()),
+            ("package", self.package.as_deref()),
+            ("method", self.method.map(Method::as_str)),
+            ("lang", self.language.as_deref()),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| {
+            let value = String::from(js_sys::encode_uri_component(value?));
+            Some(format!("{name}={value}"))
+        })
+        .collect();
+        format!("/#{}", pairs.join("&"))
     }
 
     fn overlay(&mut self, other: DeepLink) {

@@ -21,6 +21,8 @@ pub mod json;
 pub mod launch;
 pub mod nav;
 pub mod offer;
+pub mod outage;
+pub mod overlay;
 pub mod pages;
 pub mod qr;
 pub mod second;

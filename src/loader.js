@@ -129,6 +129,20 @@ function show(title, text, again) {
   contact(card);
 }
 
+// What the page was opened by: the program takes it out of the address.
+const { pathname, search, hash } = location;
+
+// An address that asks for the same as this page, with what was typed and chosen in it. A card's number stands in the
+// fragment alone, which no server is sent.
+function link() {
+  const wanted = new URLSearchParams(search.slice(1));
+  new URLSearchParams(hash.slice(1)).forEach((value, name) => wanted.set(name, value));
+  const put = (name, field) => field && field.value && wanted.set(name, field.value);
+  put("card", document.getElementById("shell-number"));
+  put("package", document.querySelector("[name=shell-package]:checked"));
+  return location.origin + pathname + (pathname === "/" && String(wanted) ? "#" + wanted : "");
+}
+
 // The way to another browser; where the clipboard refuses, the address stands there to be copied by hand.
 function copy(card) {
   const button = add(card, "button", say("复制链接", "Copy the link"));
@@ -138,7 +152,7 @@ function copy(card) {
     const address = document.createElement("input");
     address.className = "shell-address";
     address.readOnly = true;
-    address.value = location.href;
+    address.value = link();
     address.setAttribute("aria-label", say("本页链接", "This page's link"));
     card.insertBefore(address, button);
     address.select();

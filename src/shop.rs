@@ -1,16 +1,18 @@
 //! What every screen shares: the shop, its catalog, the card that was typed, and what was chosen.
 
 use contract::{
-    CardNumber, CardNumberError, CardSummary, Catalog, Host, Method, Order, Storefront,
+    CardNumber, CardNumberError, CardSummary, Catalog, Host, Method, Order, RealnameSubmission,
+    Storefront,
 };
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::{self, Failure},
+    components::header,
     deep_link::DeepLink,
     dom, host,
     i18n::{self, Lang},
-    store, timer,
+    outage, second, store, timer,
     ui::follow,
 };
 
@@ -23,6 +25,14 @@ pub enum Loaded<T> {
     Ready(T),
     /// It did not come.
     Failed(Failure),
+}
+
+impl<T> Loaded<T> {
+    /// Whether it did not come for an outage.
+    #[must_use]
+    pub fn is_out(&self) -> bool {
+        matches!(self, Loaded::Failed(failure) if failure.is_outage())
+    }
 }
 
 /// What is known of the card whose number is typed.
@@ -60,7 +70,7 @@ pub struct Shop {
     /// The chosen package's id.
     pub package: RwSignal<Option<String>>,
     /// The way to pay that the link asked for.
-    pub wished: Option<Method>,
+    pub wished: RwSignal<Option<Method>>,
     /// With what the order on the screen is to be paid as soon as it is there, once.
     pub resume: StoredValue<Option<Method>>,
     /// Where the page runs.
@@ -79,6 +89,9 @@ pub struct Shop {
     pub realname: RealnameForm,
     /// The second part of the program.
     pub second: RwSignal<Loaded<()>>,
+    /// How many links were opened in the open page. Each has everything drawn again, so that no sheet stands for what
+    /// was wanted before.
+    pub opened: RwSignal<u32>,
     card_wanted: RwSignal<bool>,
     catalog_wanted: RwSignal<bool>,
     catalog_turn: StoredValue<u32>,
@@ -99,8 +112,23 @@ pub struct RealnameForm {
 }
 
 impl RealnameForm {
-    /// Forgets what was typed.
-    pub fn clear(self) {
+    /// What is typed, for a card.
+    #[must_use]
+    pub fn submission(self, number: CardNumber) -> RealnameSubmission {
+        let typed = |field: RwSignal<String>| field.with_untracked(|typed| typed.trim().to_owned());
+        RealnameSubmission {
+            number,
+            name: typed(self.name),
+            id_number: typed(self.id_number).to_ascii_uppercase(),
+            phone: typed(self.phone),
+        }
+    }
+
+    /// Forgets what was typed, if that is still what was handed in.
+    pub fn clear_if(self, handed_in: &RealnameSubmission) {
+        if self.submission(handed_in.number.clone()) != *handed_in {
+            return;
+        }
         for field in [self.name, self.id_number, self.phone] {
             field.set(String::new());
         }
@@ -132,7 +160,7 @@ impl Shop {
             card: RwSignal::new(Card::None),
             category: RwSignal::new(link.category.or_else(|| kept(CATEGORY))),
             package: RwSignal::new(link.package.or_else(|| kept(PACKAGE))),
-            wished: link.method,
+            wished: RwSignal::new(link.method),
             resume: StoredValue::new(link.pay),
             host: host::detect(),
             online: RwSignal::new(window().navigator().on_line()),
@@ -142,6 +170,7 @@ impl Shop {
             seen_notice: RwSignal::new(store::read(SEEN_NOTICE)),
             realname: RealnameForm::default(),
             second: RwSignal::new(Loaded::Loading),
+            opened: RwSignal::new(0),
             card_wanted: RwSignal::new(false),
             catalog_wanted: RwSignal::new(false),
             catalog_turn: StoredValue::new(0),
@@ -266,10 +295,38 @@ impl Shop {
         self.seen_notice.set(Some(id));
     }
 
-    /// Changes the language and draws everything again.
+    /// Changes the language and draws everything again. The focus goes to the new picture of what was pressed.
     pub fn choose_language(self, lang: Lang) {
         i18n::choose(lang);
         self.lang.set(lang);
+        request_animation_frame(|| dom::focus_id(header::LANGUAGE_ID));
+    }
+
+    /// Does what a link asks for that was opened in the open page. With a card it is another purchase; what was chosen
+    /// before was chosen for another card.
+    pub fn open_link(self, link: DeepLink) {
+        if link == DeepLink::default() {
+            return;
+        }
+        if let Some(lang) = link.language.as_deref().and_then(Lang::of_tag) {
+            self.choose_language(lang);
+        }
+        let is_other = link.card.is_some();
+        if let Some(card) = link.card {
+            self.number.set(card);
+            self.realname.sent.set(false);
+        }
+        if is_other || link.category.is_some() || link.package.is_some() {
+            self.category.set(link.category);
+            self.package.set(link.package);
+        }
+        if link.method.is_some() {
+            self.wished.set(link.method);
+        }
+        if link.pay.is_some() {
+            self.resume.set_value(link.pay);
+        }
+        self.opened.update(|opened| *opened += 1);
     }
 
     fn look_up_after(self, pause: i32) {
@@ -300,23 +357,36 @@ impl Shop {
     }
 
     fn follow_connection(self) {
-        let on = window_event_listener_untyped("online", move |_| {
-            self.online.set(true);
-            if matches!(self.storefront.get_untracked(), Loaded::Failed(_)) {
-                self.load_storefront();
-            }
-            if matches!(self.catalog.get_untracked(), Loaded::Failed(_)) {
-                self.load_catalog();
-            }
-            if matches!(self.card.get_untracked(), Card::Failed(Failure::Offline)) {
-                self.look_up();
-            }
-        });
+        let on = window_event_listener_untyped("online", move |_| self.online.set(true));
         let off = window_event_listener_untyped("offline", move |_| self.online.set(false));
         on_cleanup(move || {
             on.remove();
             off.remove();
         });
+        let storefront = move || self.storefront.with_untracked(Loaded::is_out);
+        let catalog = move || self.catalog.with_untracked(Loaded::is_out);
+        let second = move || self.second.with_untracked(Loaded::is_out);
+        let card = move || {
+            self.card
+                .with_untracked(|card| *card == Card::Failed(Failure::Offline))
+        };
+        outage::after(
+            move || storefront() || catalog() || second() || card(),
+            move || {
+                if storefront() {
+                    self.load_storefront();
+                }
+                if catalog() {
+                    self.load_catalog();
+                }
+                if second() {
+                    second::load_again(self);
+                }
+                if card() {
+                    self.look_up();
+                }
+            },
+        );
     }
 }
 

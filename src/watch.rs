@@ -3,13 +3,14 @@
 use std::{cell::Cell, rc::Rc};
 
 use contract::{Order, OrderId, OrderState, routes};
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{EventSource, MessageEvent};
+use web_sys::{Event, EventSource, MessageEvent};
 
 use crate::{
     api::{self, Failure},
     clock, dom, timer,
+    ui::{self, follow},
 };
 
 /// How long after its expiry an order may still be paid without anyone being surprised.
@@ -34,7 +35,7 @@ struct Turn {
     due_at: Cell<i64>,
     in_flight: Cell<bool>,
     /// When the last event came.
-    event_at: Cell<i64>,
+    event_at: Cell<Option<i64>>,
     over: Cell<bool>,
 }
 
@@ -53,11 +54,14 @@ impl Watch {
             let ended = StoredValue::new_local(ended);
             move || ended.with_value(|turn| turn.over.set(true))
         });
-        watch.listen(&id);
-        watch.wake_with_the_page();
+        let shown = watch.wake_with_the_page();
+        watch.listen(id.clone(), shown);
         spawn_local(async move {
             while !turn.over.get() {
-                let now = clock::device_ms();
+                let now = clock::page_ms();
+                if clock::has_slept() {
+                    turn.due_at.set(0);
+                }
                 if !turn.in_flight.get() && now >= turn.due_at.get() && dom::is_visible() {
                     turn.in_flight.set(true);
                     let answer = api::order(&id).await;
@@ -102,8 +106,11 @@ impl Watch {
         }
         let asked = turn.asked.get();
         turn.asked.set(asked.saturating_add(1));
-        let now = clock::device_ms();
-        let events = turn.event_at.get() > 0 && now - turn.event_at.get() < 60_000;
+        let now = clock::page_ms();
+        let events = turn
+            .event_at
+            .get()
+            .is_some_and(|event_at| now - event_at < 60_000);
         let pause = self.order.with_untracked(|order| {
             let past_expiry = order
                 .as_ref()
@@ -125,8 +132,24 @@ impl Watch {
         }
     }
 
-    /// Opens the gateway's stream of events. Where there is none, the questions do.
-    fn listen(self, id: &OrderId) {
+    /// Has the gateway tell what happens, as long as the page is seen and something may still happen soon: a browser
+    /// keeps few connections for all its tabs, and a stream takes one. Where there is no stream, the questions do.
+    fn listen(self, id: OrderId, shown: RwSignal<bool>) {
+        let wanted = Memo::new(move |_| {
+            shown.get()
+                && self
+                    .order
+                    .with(|order| order.as_ref().is_none_or(may_change_soon))
+        });
+        follow(move |_| {
+            if wanted.get() {
+                self.open_stream(&id);
+            }
+        });
+    }
+
+    /// Opens the stream, until what asked for it changes its mind.
+    fn open_stream(self, id: &OrderId) {
         let Ok(source) = EventSource::new(&routes::order_events(id)) else {
             return;
         };
@@ -137,7 +160,7 @@ impl Watch {
                 .as_string()
                 .and_then(|text| api::order_of_event(&text).ok());
             if let Some(order) = order.filter(|_| !turn.over.get()) {
-                turn.event_at.set(clock::device_ms());
+                turn.event_at.set(Some(clock::page_ms()));
                 self.failure.set(None);
                 self.heard(order);
             }
@@ -150,33 +173,48 @@ impl Watch {
         on_cleanup(move || open.with_value(|(source, _)| source.close()));
     }
 
-    /// Timers stop while the page lies in the background, so it asks when it comes back.
-    fn wake_with_the_page(self) {
-        let handles = [
-            window_event_listener_untyped("pageshow", move |_| self.ask_now()),
-            window_event_listener_untyped("online", move |_| self.ask_now()),
-            window_event_listener(ev::focus, move |_| self.ask_now()),
-        ];
-        let shown = Closure::<dyn Fn()>::new(move || {
+    /// Timers stop while the page lies in the background, so it asks when it comes back. Gives whether the page is seen.
+    fn wake_with_the_page(self) -> RwSignal<bool> {
+        let shown = RwSignal::new(dom::is_visible());
+        let look = move || {
+            shown.set(dom::is_visible());
             if dom::is_visible() {
                 self.ask_now();
             }
-        });
-        let _ = document()
-            .add_event_listener_with_callback("visibilitychange", shown.as_ref().unchecked_ref());
-        let shown = StoredValue::new_local(shown);
+        };
+        let handles = [
+            window_event_listener_untyped("pageshow", move |_| look()),
+            window_event_listener_untyped("pagehide", move |_| shown.set(false)),
+            window_event_listener_untyped("online", move |_| self.ask_now()),
+            window_event_listener_untyped("focus", move |_| self.ask_now()),
+        ];
         on_cleanup(move || {
             for handle in handles {
                 handle.remove();
             }
-            shown.with_value(|shown| {
-                let _ = document().remove_event_listener_with_callback(
-                    "visibilitychange",
-                    shown.as_ref().unchecked_ref(),
-                );
-            });
         });
+        let changed = Closure::<dyn FnMut(Event)>::new(move |_| look());
+        ui::listen(&document(), "visibilitychange", changed);
+        shown
     }
+}
+
+/// Whether something is to be expected of an order soon enough to keep a connection for it.
+fn may_change_soon(order: &Order) -> bool {
+    let is_soon = match order.state {
+        OrderState::Created
+        | OrderState::Paying
+        | OrderState::Paid
+        | OrderState::Fulfilling
+        | OrderState::FulfilFailed => true,
+        OrderState::Credited
+        | OrderState::Refunding
+        | OrderState::Refunded
+        | OrderState::RefundFailed
+        | OrderState::Expired
+        | OrderState::Cancelled => false,
+    };
+    is_soon && !order.held
 }
 
 /// Whether an order is news to a page that shows another.
@@ -256,6 +294,35 @@ mod tests {
             pause(Some((OrderState::Fulfilling, true)), -1, 0, false),
             Some(30)
         );
+    }
+
+    #[test]
+    fn a_connection_is_kept_only_for_what_may_change_soon() {
+        let check = |state: &str, held: bool, expected: bool| {
+            let order: Order = serde_json::from_value(serde_json::json!({
+                "id": "00112233445566778899aabbccddeeff", "number": "R1", "kind": "recharge",
+                "state": state, "held": held, "title": "2GB", "amount_fen": 1800,
+                "currency": "CNY", "created_at": "2026-11-21T10:00:00Z",
+                "expires_at": "2026-11-21T10:15:00Z", "server_time": "2026-11-21T10:00:00Z",
+                "timeline": [], "version": 1
+            }))
+            .expect("an order");
+            assert_eq!(may_change_soon(&order), expected, "{state}");
+        };
+        for state in ["created", "paying", "paid", "fulfilling", "fulfil_failed"] {
+            check(state, false, true);
+            check(state, true, false);
+        }
+        for state in [
+            "credited",
+            "refunding",
+            "refunded",
+            "refund_failed",
+            "expired",
+            "cancelled",
+        ] {
+            check(state, false, false);
+        }
     }
 
     #[test]

@@ -9,6 +9,9 @@ use crate::{
     ui::{El, View, el},
 };
 
+/// The id of the button that changes the language.
+pub const LANGUAGE_ID: &str = "language";
+
 /// The bar of a screen that a tab leads to: the shop's name, the language, and the way to the orders.
 #[must_use]
 pub fn shop_header(shop: Shop) -> View {
@@ -23,6 +26,7 @@ pub fn shop_header(shop: Shop) -> View {
         .child(el("p", "header-title").live_text(brand))
         .child(
             el("button", "header-link")
+                .attr("id", LANGUAGE_ID)
                 .attr("type", "button")
                 .attr("lang", other.tag())
                 .text(t(Text::SWITCH_LANGUAGE))

@@ -33,7 +33,9 @@ pub fn method_list(shop: Shop, checkout: Checkout) -> View {
     live(move || {
         shop.storefront.with(|storefront| {
             let methods = match storefront {
-                Loaded::Ready(storefront) => offer::methods(storefront, shop.host, shop.wished),
+                Loaded::Ready(storefront) => {
+                    offer::methods(storefront, shop.host, shop.wished.get())
+                }
                 Loaded::Loading => return states::skeleton("skeletons--methods", 2),
                 Loaded::Failed(failure) => {
                     return states::failed(None, failure, move || shop.load_storefront());

@@ -6,7 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{
     button::{bare, plain, primary},
     method_list::{method_list, method_name},
-    sheet::{self, sheet},
+    sheet::{self, busy_sheet},
 };
 use crate::{
     checkout::{Checkout, Step, Target},
@@ -32,8 +32,9 @@ pub fn pay_sheet(shop: Shop, checkout: Checkout, rule: ResetRule) -> View {
             return nothing();
         }
         let body = live(move || content(shop, checkout, rule, checkout.step.get()));
-        sheet(
+        busy_sheet(
             move || title(&checkout.step.get()),
+            move || checkout.is_working(),
             move || checkout.close(),
             body,
         )
@@ -46,7 +47,7 @@ fn title(step: &Step) -> Text {
         Step::PriceChanged(..) => Text::PRICE_CHANGED,
         Step::RecentlyBought(_) => Text::RECENTLY_BOUGHT,
         Step::OpenOrder(_) => Text::OPEN_ORDER,
-        Step::Guide => Text::OPEN_IN_BROWSER,
+        Step::Guide(_) => Text::OPEN_IN_BROWSER,
         Step::Realname => Text::REALNAME_FIRST,
         Step::Failed(..) => Text::CANNOT_CONTINUE,
     }
@@ -91,15 +92,11 @@ fn content(shop: Shop, checkout: Checkout, rule: ResetRule, step: Step) -> View 
                 cancel(checkout),
             ]
         }
-        Step::Guide => guide(checkout),
+        Step::Guide(method) => guide(checkout, method),
         Step::Realname => {
-            let register = move || {
-                checkout.close();
-                nav::go("/realname");
-            };
             views![
                 el("p", "sheet-text").text(code_text(ErrorCode::RealnameRequired)),
-                primary(Text::GO_REALNAME, register),
+                primary(Text::GO_REALNAME, move || checkout.register()),
                 cancel(checkout),
             ]
         }
@@ -151,21 +148,16 @@ fn prices(checkout: Checkout, price: Fen) -> El {
         .child(el("strong", "").text(&yuan(price)))
 }
 
-fn guide(checkout: Checkout) -> View {
+fn guide(checkout: Checkout, method: Method) -> View {
     let said = RwSignal::new(None);
+    let address = checkout.address(method);
+    // The app's own "open in the browser" takes the present address.
+    nav::rename(&address);
+    on_cleanup(|| nav::rename(&nav::here()));
     let copy = move || {
+        let address = address.clone();
         spawn_local(async move {
-            let address = match checkout.target.get_untracked() {
-                Some(Target::Order(order)) => {
-                    format!(
-                        "{}{}",
-                        dom::origin(),
-                        contract::routes::order_page(&order.id)
-                    )
-                }
-                _ => format!("{}/#method={}", dom::origin(), Method::Alipay.as_str()),
-            };
-            let text = if dom::copy(&address).await {
+            let text = if dom::copy(&(dom::origin() + &address)).await {
                 Text::COPIED
             } else {
                 Text::COPY_FAILED

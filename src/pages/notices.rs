@@ -14,6 +14,7 @@ use crate::{
         tab_bar::tab_bar,
     },
     i18n::{Text, date, t},
+    outage,
     shop::{Loaded, Shop},
     ui::{El, View, el, live},
     views,
@@ -23,17 +24,28 @@ use crate::{
 #[must_use]
 pub fn notices(shop: Shop) -> View {
     let notices = RwSignal::new(Loaded::Loading);
-    let load = move || {
-        notices.set(Loaded::Loading);
+    let ask = move || {
         spawn_local(async move {
             let answer = api::notices().await;
-            if let Some(newest) = answer.as_ref().ok().and_then(|all| all.notices.first()) {
-                shop.notice_seen(newest.id.clone());
+            let newest = answer
+                .as_ref()
+                .ok()
+                .and_then(|all| Some(all.notices.first()?.id.clone()));
+            let loaded = answer.map_or_else(Loaded::Failed, Loaded::Ready);
+            // What says the same is not said again, and whoever left has seen nothing.
+            let is_news = notices.try_with_untracked(|shown| *shown != loaded);
+            if is_news == Some(true) {
+                notices.set(loaded);
+                newest.into_iter().for_each(|id| shop.notice_seen(id));
             }
-            notices.try_set(answer.map_or_else(Loaded::Failed, Loaded::Ready));
         });
     };
+    let load = move || {
+        notices.set(Loaded::Loading);
+        ask();
+    };
     load();
+    outage::after(move || notices.with_untracked(Loaded::is_out), ask);
     let list = move || {
         notices.with(|notices| match notices {
             Loaded::Loading => states::skeleton("skeletons--rows", 3),

@@ -17,6 +17,7 @@ use crate::{
     },
     dom,
     i18n::{Text, date_time, t, yuan},
+    outage,
     shop::{Card, Loaded, Shop},
     store::orders::{self, Remembered},
     ui::{El, View, el, live, nothing},
@@ -50,18 +51,27 @@ fn section(id: &str, title: Text) -> El {
 /// The orders of this device, as they were when they were last seen, then as they are.
 fn of_device() -> View {
     let list = RwSignal::new(orders::all());
-    spawn_local(async move {
-        for known in list.get_untracked().into_iter().filter(is_worth_asking) {
-            match api::order(&known.id).await {
-                Ok(order) => orders::remember(&order),
-                Err(failure) if failure.code() == Some(ErrorCode::OrderNotFound) => {
-                    orders::forget(&known.id);
+    let is_out = RwSignal::new(false);
+    let refresh = move || {
+        is_out.set(false);
+        spawn_local(async move {
+            for known in list.get_untracked().into_iter().filter(is_worth_asking) {
+                match api::order(&known.id).await {
+                    Ok(order) => orders::remember(&order),
+                    Err(failure) if failure.code() == Some(ErrorCode::OrderNotFound) => {
+                        orders::forget(&known.id);
+                    }
+                    Err(failure) => {
+                        is_out.try_set(failure.is_outage());
+                        break;
+                    }
                 }
-                Err(_) => break,
+                list.try_set(orders::all());
             }
-            list.try_set(orders::all());
-        }
-    });
+        });
+    };
+    refresh();
+    outage::after(move || is_out.get_untracked(), refresh);
     live(move || {
         list.with(|known| {
             if known.is_empty() {
@@ -134,10 +144,18 @@ fn row_text(
 /// The search by card number: what anyone may see of a card's orders.
 fn search(shop: Shop) -> El {
     let search = Search::new(shop);
+    outage::after(
+        move || {
+            let is_out =
+                |failure: &Option<Failure>| failure.as_ref().is_some_and(Failure::is_outage);
+            search.failure.with_untracked(is_out)
+        },
+        move || search.ask(Ask::Again),
+    );
     let form = el("form", "search")
         .on("submit", move |event| {
             event.prevent_default();
-            search.ask(false);
+            search.ask(Ask::First);
         })
         .child(card_field(shop))
         .child(
@@ -152,9 +170,20 @@ fn search(shop: Shop) -> El {
             search
                 .cursor
                 .with(Option::is_some)
-                .then(|| plain(Text::MORE, move || search.ask(true)))
+                .then(|| plain(Text::MORE, move || search.ask(Ask::More)))
                 .into()
         }))
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, PartialEq)]
+enum Ask {
+    /// The first page.
+    First,
+    /// The page after those that are shown.
+    More,
+    /// What was asked for last, without a word about it until it is there.
+    Again,
 }
 
 #[derive(Clone, Copy)]
@@ -179,9 +208,10 @@ impl Search {
         }
     }
 
-    fn ask(self, more: bool) {
+    fn ask(self, what: Ask) {
         let number = match self.shop.card_number() {
             Ok(number) => number,
+            Err(_) if what == Ask::Again => return,
             Err(error) => {
                 self.shop.card.set(Card::Wrong(error));
                 return dom::focus_id(card_field::ID);
@@ -191,8 +221,10 @@ impl Search {
             return;
         }
         self.busy.set(true);
-        self.failure.set(None);
-        if !more {
+        if what != Ask::Again {
+            self.failure.set(None);
+        }
+        if what == Ask::First {
             self.found.set(Vec::new());
             self.cursor.set(None);
         }
@@ -205,10 +237,16 @@ impl Search {
             }
             match answer {
                 Ok(page) => {
+                    self.failure.set(None);
                     self.found.update(|found| found.extend(page.orders));
                     self.cursor.set(page.next_cursor);
                     self.asked.set(true);
                 }
+                // What says the same is not said again.
+                Err(error)
+                    if self
+                        .failure
+                        .with_untracked(|said| said.as_ref() == Some(&error)) => {}
                 Err(error) => self.failure.set(Some(error)),
             }
         });
@@ -216,7 +254,7 @@ impl Search {
 
     fn rows(self) -> View {
         if let Some(failure) = self.failure.get() {
-            return states::failed(None, &failure, move || self.ask(true));
+            return states::failed(None, &failure, move || self.ask(Ask::More));
         }
         self.found.with(|found| {
             if found.is_empty() {

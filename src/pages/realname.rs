@@ -1,6 +1,6 @@
 //! `/realname`: registers a card's holder with the card platform. Nothing of it is kept.
 
-use contract::{ErrorCode, RealnameState, RealnameSubmission};
+use contract::{ErrorCode, RealnameState};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
     },
     dom,
     i18n::{Text, failure_text, t},
+    nav,
     pages::not_found::outcome,
     shop::{Card, Loaded, RealnameForm, Shop},
     ui::{View, el, live, nothing},
@@ -74,12 +75,7 @@ fn form(shop: Shop) -> View {
                 return dom::focus_id(card_field::ID);
             }
         };
-        let submission = RealnameSubmission {
-            number,
-            name: name.get_untracked().trim().to_owned(),
-            id_number: id_number.get_untracked().trim().to_ascii_uppercase(),
-            phone: phone.get_untracked().trim().to_owned(),
-        };
+        let submission = shop.realname.submission(number);
         wrong.set(submission.wrong_field());
         if let Some(field) = wrong.get_untracked() {
             return dom::focus_id(field);
@@ -88,15 +84,23 @@ fn form(shop: Shop) -> View {
         spawn_local(async move {
             let answer = api::register(&submission).await;
             busy.try_set(false);
+            // Whoever has gone on to another card or screen meanwhile is not interrupted.
+            let is_same = shop.card_number().as_ref() == Ok(&submission.number);
             match answer {
                 Ok(()) => {
-                    shop.realname.clear();
-                    shop.realname.sent.set(true);
-                    shop.look_up();
+                    shop.realname.clear_if(&submission);
+                    if is_same && nav::here() == "/realname" {
+                        shop.realname.sent.set(true);
+                    }
+                    if is_same {
+                        shop.look_up();
+                    }
                 }
                 // The box for the number says by itself that there is no such card.
                 Err(error) if error.code() == Some(ErrorCode::CardNotFound) => {
-                    shop.card.set(Card::Failed(error));
+                    if is_same {
+                        shop.card.set(Card::Failed(error));
+                    }
                 }
                 Err(error) => drop(failure.try_set(Some(error))),
             }

@@ -11,6 +11,19 @@ use web_sys::HtmlElement;
 
 use crate::page::{Page, focused, press, settle};
 
+/// What is in the sheet, which stands beside the page.
+fn inside(selector: &str) -> HtmlElement {
+    document()
+        .query_selector(&format!(".sheet-layer {selector}"))
+        .expect("a valid selector")
+        .unwrap_or_else(|| panic!("nothing in the sheet is {selector}"))
+        .unchecked_into()
+}
+
+fn is_closed() -> bool {
+    matches!(document().query_selector(".sheet-layer"), Ok(None))
+}
+
 /// A button that opens a sheet with two buttons.
 async fn opened() -> (Page, RwSignal<bool>) {
     let open = RwSignal::new(false);
@@ -46,9 +59,9 @@ fn has_focus(element: &HtmlElement) -> bool {
 
 #[wasm_bindgen_test]
 async fn the_sheet_is_a_named_modal_dialog_and_takes_the_focus() {
-    let (page, _) = opened().await;
-    let dialog = page.one("[role=dialog][aria-modal=true]");
-    assert_eq!(page.text("#sheet-title"), "选择支付方式");
+    let _opened = opened().await;
+    let dialog = inside("[role=dialog][aria-modal=true]");
+    assert_eq!(inside("#sheet-title").inner_text(), "选择支付方式");
     assert_eq!(
         dialog.get_attribute("aria-labelledby").as_deref(),
         Some("sheet-title")
@@ -58,8 +71,8 @@ async fn the_sheet_is_a_named_modal_dialog_and_takes_the_focus() {
 
 #[wasm_bindgen_test]
 async fn the_focus_goes_round_inside() {
-    let (page, _) = opened().await;
-    let (first, last) = (page.one(".first"), page.one(".last"));
+    let _opened = opened().await;
+    let (first, last) = (inside(".first"), inside(".last"));
     last.focus().expect("it takes the focus");
     assert!(
         !press(&last, "Tab", false),
@@ -75,14 +88,46 @@ async fn the_focus_goes_round_inside() {
 #[wasm_bindgen_test]
 async fn escape_and_a_tap_beside_close_it_and_the_focus_goes_back() {
     let (page, open) = opened().await;
-    press(&page.one(".first"), "Escape", false);
+    press(&inside(".first"), "Escape", false);
     settle().await;
     assert!(!open.get_untracked());
-    assert!(page.find("[role=dialog]").is_none());
+    assert!(is_closed());
     assert!(has_focus(&page.one(".opener")));
 
     let (page, open) = opened().await;
-    page.one(".sheet-shade").click();
+    inside(".sheet-shade").click();
     settle().await;
     assert!(!open.get_untracked());
+}
+
+#[wasm_bindgen_test]
+async fn the_page_behind_cannot_be_reached_while_it_is_open() {
+    let app: HtmlElement = document()
+        .create_element("div")
+        .expect("an element")
+        .unchecked_into();
+    app.set_id("app");
+    let behind: HtmlElement = document()
+        .create_element("button")
+        .expect("an element")
+        .unchecked_into();
+    app.append_child(&behind).expect("it is in");
+    let body = document().body().expect("a body");
+    body.append_child(&app).expect("it is in");
+
+    let (_page, open) = opened().await;
+    assert!(app.has_attribute("inert"));
+    assert_eq!(app.get_attribute("aria-hidden").as_deref(), Some("true"));
+    // An engine that does not know `inert`.
+    app.remove_attribute("inert").expect("it is gone");
+    behind.focus().expect("it is asked for");
+    assert!(has_focus(&inside("[role=dialog]")));
+
+    open.set(false);
+    settle().await;
+    assert!(is_closed());
+    assert!(!app.has_attribute("inert") && !app.has_attribute("aria-hidden"));
+    behind.focus().expect("it takes the focus");
+    assert!(has_focus(&behind));
+    app.remove();
 }

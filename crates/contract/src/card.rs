@@ -78,7 +78,7 @@ pub enum RealnameState {
 }
 
 /// Hands a real-name registration to the card platform. Nothing of it is stored or logged.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RealnameSubmission {
     /// The card.

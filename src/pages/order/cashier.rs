@@ -174,8 +174,13 @@ fn code_card(
     let left = expires_at.0 - clock::now().0;
     let over = RwSignal::new(left <= 0);
     if left > 0 && expires_at < order.expires_at {
-        let wait = std::time::Duration::from_millis(u64::try_from(left).unwrap_or_default());
-        if let Ok(timer) = set_timeout_with_handle(move || over.set(true), wait) {
+        // Looked at again and again: a device that slept has lost the time of a single wait.
+        let look = move || {
+            if clock::now() >= expires_at && !over.get_untracked() {
+                over.set(true);
+            }
+        };
+        if let Ok(timer) = set_interval_with_handle(look, std::time::Duration::from_secs(1)) {
             on_cleanup(move || timer.clear());
         }
     }

@@ -71,6 +71,28 @@ test("two tabs make one order, and a second purchase on purpose stays possible",
   expect(orders.size).toBe(2);
 });
 
+test("what was bought minutes ago is asked about without a request that failed", async ({ page, control }) => {
+  const card = "89860621900012345634";
+  const wanted = { card, package: "6GB 月清零" };
+  await page.goto("/");
+  await goToPay(page, wanted);
+  await atTheWallet(page);
+  await control.pay((await control.paymentFor(card)).outTradeNo);
+  await page.goto("/");
+  const noise: string[] = [];
+  page.on("console", (message) => message.type() === "error" && noise.push(message.text()));
+  page.on("response", (answer) => answer.status() >= 400 && noise.push(`${answer.status()} ${answer.url()}`));
+  await expect(async () => {
+    await page.goto("/");
+    await goToPay(page, wanted);
+    await expect(page.getByText("刚刚买过同一套餐").first()).toBeVisible({ timeout: 1500 });
+  }).toPass();
+  await page.getByRole("dialog").getByRole("button").first().click();
+  await atTheWallet(page);
+  expect(noise).toEqual([]);
+  expect((await control.ledger()).payments).toHaveLength(2);
+});
+
 test("row 62: everything works with storage blocked", async ({ page, control }) => {
   await page.addInitScript(() => {
     for (const name of ["localStorage", "sessionStorage"]) {

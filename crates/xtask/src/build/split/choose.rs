@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use super::program::Program;
 
 /// The modules of the page whose code only the second part runs, beside what nothing but them calls.
-pub(super) const SECOND: [&str; 16] = [
+pub(super) const SECOND: [&str; 17] = [
     "api::read::later",
     "checkout",
     "components::camera",
@@ -19,6 +19,7 @@ pub(super) const SECOND: [&str; 16] = [
     "components::sheet",
     "door",
     "launch",
+    "overlay",
     "pages",
     "qr",
     "store::intents",
