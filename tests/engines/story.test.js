@@ -2,9 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { startChromium } from "./support/chromium.js";
+import { startFirefox } from "./support/firefox.js";
 import { Page } from "./support/page.js";
 import { setting } from "./support/settings.js";
 import { startWebKit } from "./support/webkit.js";
+
+/** Engines that are no Chromium of an npm package. */
+const OTHERS = { firefox: startFirefox, webkit: startWebKit };
 
 const CARDS = { phone: "898607B2091701418584", wide: "89860621900012345600" };
 
@@ -13,7 +17,7 @@ const PACKAGES = ["1GB", "2GB", "3GB", "4GB", "6GB", "8GB"].map((data) => `${dat
 
 for (const [index, name] of setting("NAMES").split(",").entries()) {
   test(`on ${name}`, async (context) => {
-    const engine = name === "webkit" ? await startWebKit() : await startChromium(name);
+    const engine = await (OTHERS[name] ?? startChromium)(name);
     context.after(() => engine.close());
     context.diagnostic(`version ${engine.version}`);
     const story = (title, play) =>

@@ -10,7 +10,7 @@ use crate::{
     process::command,
     project,
     services::{self, Place, Profile},
-    setup::{self, Needs, node_path},
+    setup::{self, Needs, geckodriver, node_path},
     steps::step,
     stop,
     tally::Tally,
@@ -19,8 +19,16 @@ use crate::{
 
 const FOLDER: &str = "tests/engines";
 
-/// By the names of their npm packages, the oldest first; WebKit is the system's.
-const ENGINES: [&str; 4] = ["chromium-72", "chromium-79", "chromium-83", WEBKIT];
+/// By the names of their npm packages, the oldest first; Firefox and WebKit are the system's.
+const ENGINES: [&str; 6] = [
+    "chromium-64",
+    "chromium-72",
+    "chromium-79",
+    "chromium-83",
+    FIREFOX,
+    WEBKIT,
+];
+const FIREFOX: &str = "firefox";
 const WEBKIT: &str = "webkit";
 
 /// Data reaches the card this soon after a payment, so that nobody waits for it.
@@ -32,8 +40,8 @@ pub(crate) struct Options {
     /// Do not build the page and the servers again
     #[arg(long)]
     no_build: bool,
-    /// Only these engines; all of them unless said. The Chromiums are real old browsers from npm packages, WebKit is
-    /// WebKitGTK on a screen in memory. Pictures of each screen go to engines/screens in the build output
+    /// Only these engines; all of them unless said. The Chromiums are real old browsers from npm packages, Firefox is
+    /// the system's ESR, WebKit is WebKitGTK on a screen in memory. Pictures of each screen go to engines/screens in the build output
     #[arg(value_parser = PossibleValuesParser::new(ENGINES))]
     engines: Vec<String>,
 }
@@ -80,6 +88,7 @@ pub(crate) fn play(options: &Options, tally: &mut Tally) -> Result<()> {
     node.args(["--test", "--test-reporter=spec", "story.test.js"])
         .current_dir(project::path(FOLDER))
         .env("PATH", node_path()?)
+        .env("GECKODRIVER", geckodriver()?)
         .env("BASE_URL", place.url())
         .env("SANDBOX_URL", place.sandbox_url())
         .env("ENGINES", &output)
@@ -96,8 +105,12 @@ fn names(wanted: &[String]) -> Vec<&'static str> {
     ENGINES
         .into_iter()
         .filter(|name| wanted.is_empty() || wanted.iter().any(|one| one == name))
-        .filter(|name| *name == WEBKIT || env::consts::ARCH == "x86_64")
+        .filter(|name| is_of_the_system(name) || env::consts::ARCH == "x86_64")
         .collect()
+}
+
+fn is_of_the_system(name: &str) -> bool {
+    [FIREFOX, WEBKIT].contains(&name)
 }
 
 #[cfg(test)]
@@ -113,7 +126,7 @@ mod tests {
     #[test]
     fn every_chromium_is_in_the_lock_file() {
         let lock = fs::read_to_string(project::path(FOLDER).join("package-lock.json")).unwrap();
-        for name in ENGINES.into_iter().filter(|name| *name != WEBKIT) {
+        for name in ENGINES.into_iter().filter(|name| !is_of_the_system(name)) {
             assert!(
                 lock.contains(&format!("\"node_modules/{name}\"")),
                 "{name} is not installed"

@@ -2,13 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 
-/** How long the driver may take to start, in milliseconds. */
-const PATIENCE = 20_000;
+import { Session, ended, freePort, page } from "./webdriver.js";
 
 const LIBRARIES = "/usr/lib";
 
@@ -38,95 +35,11 @@ export async function startWebKit() {
   }
 
   try {
-    await session.start();
+    await session.start({ "webkitgtk:browserOptions": { binary: miniBrowser(), args: ["--automation"] } });
     return { ...page(session), version: session.version, close };
   } catch (error) {
     await close();
     throw error;
-  }
-}
-
-function page(session) {
-  const evaluate = (expression) => session.ask("POST", "execute/sync", { script: `return ${expression}`, args: [] });
-  return {
-    // The protocol tells nothing of the page's errors.
-    errors: [],
-    resize: async (width, height) => {
-      // The window has a frame and a bar of its own, whose size shows once the window has one.
-      await session.ask("POST", "window/rect", { width, height: height + 100 });
-      for (let tries = 0; tries < 20; tries += 1) {
-        await sleep(100);
-        const [inner, innerHeight] = await evaluate("[innerWidth, innerHeight]");
-        if (inner === width && innerHeight === height) return;
-        const rect = await session.ask("GET", "window/rect");
-        await session.ask("POST", "window/rect", {
-          width: rect.width + width - inner,
-          height: rect.height + height - innerHeight,
-        });
-      }
-      throw new Error(`the window does not become ${width} by ${height}`);
-    },
-    goto: (url) => session.ask("POST", "url", { url }),
-    evaluate,
-    tap: (x, y) =>
-      session.act("pointer", [
-        { type: "pointerMove", x: Math.round(x), y: Math.round(y), origin: "viewport", duration: 0 },
-        { type: "pointerDown", button: 0 },
-        { type: "pointerUp", button: 0 },
-      ]),
-    type: (text) =>
-      session.act(
-        "key",
-        [...text].flatMap((value) => [
-          { type: "keyDown", value },
-          { type: "keyUp", value },
-        ]),
-      ),
-    screenshot: async () => Buffer.from(await session.ask("GET", "screenshot"), "base64"),
-  };
-}
-
-/** A WebDriver session. */
-class Session {
-  #driver;
-  #url;
-
-  constructor(driver) {
-    this.#driver = driver;
-  }
-
-  async start() {
-    const until = Date.now() + PATIENCE;
-    while (!(await fetch(`${this.#driver}/status`).catch(() => undefined))?.ok) {
-      if (Date.now() > until) throw new Error("WebKitWebDriver does not answer");
-      await sleep(50);
-    }
-    const { sessionId, capabilities } = await this.#send("POST", `${this.#driver}/session`, {
-      capabilities: {
-        alwaysMatch: { "webkitgtk:browserOptions": { binary: miniBrowser(), args: ["--automation"] } },
-      },
-    });
-    this.#url = `${this.#driver}/session/${sessionId}`;
-    this.version = capabilities.browserVersion;
-  }
-
-  async end() {
-    if (this.#url) await this.#send("DELETE", this.#url);
-  }
-
-  ask(method, what, body) {
-    return this.#send(method, `${this.#url}/${what}`, body);
-  }
-
-  act(type, actions) {
-    return this.ask("POST", "actions", { actions: [{ type, id: type, actions }] });
-  }
-
-  async #send(method, url, body) {
-    const answer = await fetch(url, { method, body: body && JSON.stringify(body) });
-    const { value } = await answer.json();
-    if (!answer.ok) throw new Error(`${method} ${url}: ${value?.message || value?.error || answer.status}`);
-    return value;
   }
 }
 
@@ -155,20 +68,4 @@ function miniBrowser() {
     }
   }
   throw new Error("WebKitGTK's MiniBrowser is missing: run `cargo xtask engines`");
-}
-
-async function ended(child) {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exit = once(child, "exit");
-  child.kill("SIGTERM");
-  await exit;
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }

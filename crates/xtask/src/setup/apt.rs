@@ -56,7 +56,12 @@ const PEERS: [Package; 1] = [Package {
     present: super::python::can_make_environments,
 }];
 
-const ENGINES: [Package; 2] = [
+const ENGINES: [Package; 3] = [
+    Package {
+        name: "firefox-esr",
+        purpose: "Firefox, of a family of its own",
+        present: || which("firefox-esr").is_some(),
+    },
     Package {
         name: "webkit2gtk-driver",
         purpose: "WebKit, with a driver for the tests",

@@ -9,7 +9,7 @@ mod tools;
 pub(crate) use node::{module_bin, node_path};
 pub(crate) use python::python;
 pub(crate) use std_source::{Std, find as find_std};
-pub(crate) use tools::{trunk, wasm_bindgen_dir};
+pub(crate) use tools::{geckodriver, trunk, wasm_bindgen_dir};
 
 use anyhow::Result;
 
@@ -99,6 +99,7 @@ pub(crate) fn ensure(needs: Needs) -> Result<()> {
     }
     if needs.engines {
         node::ensure(node::ENGINES)?;
+        tools::ensure_geckodriver()?;
     }
     if needs.lighthouse {
         node::ensure(node::LIGHTHOUSE)?;

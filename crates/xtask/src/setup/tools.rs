@@ -1,4 +1,4 @@
-//! Trunk and wasm-bindgen: built once per user, each version in a folder of its own.
+//! Trunk, wasm-bindgen and Firefox's driver: built once per user, each version in a folder of its own.
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,9 @@ use crate::{
 /// The page's bundler. Its lock file is part of what is pinned: newer releases of its
 /// dependencies do not compile with it.
 const TRUNK: &str = "0.21.14";
+
+/// What drives Firefox for the tests. Debian has the browser alone.
+const GECKODRIVER: &str = "0.37.1";
 
 /// The tools run for a second and compile for minutes, so they are built for a quick build:
 /// unoptimised they take a third of the time to compile, and a tenth of a second more to run.
@@ -32,6 +35,14 @@ pub(crate) fn trunk() -> Result<PathBuf> {
     Ok(folder("trunk", TRUNK)?.join("bin/trunk"))
 }
 
+/// Firefox's driver.
+///
+/// # Errors
+/// When the cache folder is unknown.
+pub(crate) fn geckodriver() -> Result<PathBuf> {
+    Ok(folder("geckodriver", GECKODRIVER)?.join("bin/geckodriver"))
+}
+
 /// The folder of wasm-bindgen's programs, of exactly the version that the page is built with.
 ///
 /// # Errors
@@ -44,7 +55,18 @@ pub(crate) fn wasm_bindgen_dir() -> Result<PathBuf> {
     .join("bin"))
 }
 
-/// Builds the tools that are not in the cache.
+/// Builds Firefox's driver, where it is not in the cache.
+///
+/// # Errors
+/// When it does not build.
+pub(super) fn ensure_geckodriver() -> Result<()> {
+    if !geckodriver()?.exists() {
+        build("geckodriver", GECKODRIVER, &["--locked"])?;
+    }
+    Ok(())
+}
+
+/// Builds the tools of the page that are not in the cache.
 ///
 /// # Errors
 /// When one does not build.
