@@ -4,6 +4,7 @@ pub mod cancel;
 pub mod create;
 pub mod events;
 pub mod expire;
+pub mod holds;
 pub mod hub;
 pub mod idempotency;
 pub mod row;

@@ -62,12 +62,12 @@ const CHANGES: [Change; 5] = [
         file: "crates/gateway/src/jobs/outbox.rs",
         edits: &[
             (
-                "\"update outbox set claimed_until = $1, attempts = attempts + 1",
-                "\"update outbox set state = 'done', claimed_until = $1, attempts = attempts + 1",
+                "update outbox set claimed_until = $6, attempts = attempts + 1",
+                "update outbox set state = 'done', claimed_until = $6, attempts = attempts + 1",
             ),
             (
-                "\"update outbox set next_at = $1, claimed_until = 0,",
-                "\"update outbox set state = 'waiting', next_at = $1, claimed_until = 0,",
+                "\"update outbox set next_at = $1, noted_at = $2, claimed_until = 0,",
+                "\"update outbox set state = 'waiting', next_at = $1, noted_at = $2, claimed_until = 0,",
             ),
         ],
     },

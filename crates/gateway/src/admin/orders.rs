@@ -15,7 +15,6 @@ use super::{
 };
 use crate::{
     ApiResult, App,
-    jobs::outbox,
     orders::{
         row::{self, OrderRow},
         transition,
@@ -130,7 +129,10 @@ pub(super) async fn recharge(
             "only a held order whose recharge is under way can be recharged again",
         ));
     }
-    sqlx::query("update recharges set sent_at = null, refused_code = null where order_id = $1")
+    sqlx::query(
+        "update recharges set sent_at = null, accepted_at = null, refused_code = null, sends = 0, missed = 0
+         where order_id = $1",
+    )
         .bind(&order.id)
         .execute(tx.conn())
         .await?;
@@ -153,7 +155,6 @@ async fn go_on(
     order: &OrderRow,
 ) -> ApiResult<Json<Order>> {
     let id = order.order_id();
-    outbox::wake(&mut tx, &id).await?;
     entry.done(&mut tx).await?;
     tx.commit().await?;
     app.hub.changed(&id);

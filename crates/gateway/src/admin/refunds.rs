@@ -14,7 +14,7 @@ use crate::{
     ApiError, ApiResult, App,
     http::json::ApiJson,
     jobs::outbox,
-    orders::{idempotency::IdempotencyKey, transition::release_from},
+    orders::{holds, idempotency::IdempotencyKey},
     payments::row::{self as payment_row, PaymentRow},
     refunds::{
         Due, RefundCause, Refused,
@@ -186,7 +186,7 @@ async fn carry_out(
     match decide(&mut tx, &due).await {
         Ok(number) => {
             // What it was held for is taken up again; refused once more, it is held once more.
-            if release_from(&mut tx, &payment.order(), REFUND_REFUSED).await? {
+            if holds::lift(&mut tx, &payment.order(), &[REFUND_REFUSED]).await? {
                 outbox::wake(&mut tx, &payment.order()).await?;
             }
             entry.done(&mut tx).await?;

@@ -2,7 +2,7 @@
 //! logged.
 
 use axum::{Json, extract::State};
-use contract::{ErrorCode, Problem, RealnameAnswer, RealnameSubmission, routes};
+use contract::{ErrorCode, Problem, RealnameAnswer, RealnameState, RealnameSubmission, routes};
 
 use super::lookup;
 use crate::{
@@ -34,12 +34,32 @@ pub async fn submit(
         return Err(ApiError::from(ErrorCode::InvalidRequest).field(field));
     }
     app.limiters.lookup(ip, &submission.number)?;
-    let state = app
-        .shingsou
-        .submit_realname(&submission)
-        .await
-        .map_err(error)?;
+    let state = match app.shingsou.submit_realname(&submission).await {
+        // Nobody said whether it was taken: the card tells.
+        Err(UpstreamError::Unknown(cause)) => {
+            tracing::warn!(
+                cause,
+                "a registration's outcome is not known: its card is asked"
+            );
+            taken(&app, &submission).await?
+        }
+        answer => answer.map_err(error)?,
+    };
     Ok(Json(RealnameAnswer { state }))
+}
+
+/// How far the registration is by the card's own word. Where that shows none, it may come yet: handing it in again is
+/// left to the holder, who is told to wait.
+async fn taken(app: &App, submission: &RealnameSubmission) -> ApiResult<RealnameState> {
+    let card = app
+        .shingsou
+        .card(&submission.number)
+        .await
+        .map_err(lookup::error)?;
+    match card.realname.state {
+        state @ (RealnameState::Pending | RealnameState::Passed) => Ok(state),
+        _ => Err(ApiError::from(ErrorCode::PlatformUnavailable).retry_after(30)),
+    }
 }
 
 fn error(error: UpstreamError) -> ApiError {

@@ -1,6 +1,8 @@
 //! Recharging a card for money that our own merchants took: sent under the order's number, believed only when a query
 //! says so, and never sent again while the platform may have it.
 
+pub mod sent;
+
 use contract::{CardNumber, Fen, OrderState};
 
 use crate::{
@@ -8,6 +10,7 @@ use crate::{
     clock::now,
     crash,
     orders::{
+        holds::{self, RECHARGE_LOST, RECHARGE_UNANSWERED},
         row::OrderRow,
         transition::{Cause, hold, transition},
     },
@@ -19,15 +22,18 @@ use crate::{
     },
 };
 
+use sent::Sent;
+
+/// A recharge whose answers are lost is sent so often in all: once, and three times again.
+const MOST_SENDS: i64 = 4;
+/// So often the platform has to say that it does not know a recharge before it is sent again.
+const MISSED_BEFORE_AGAIN: i64 = 3;
+/// So often it has to say that of one that it took, before a person is asked.
+const MISSED_BEFORE_LOST: i64 = 10;
+/// No two questions follow each other sooner, in milliseconds: so many of them are a time that no clock falsifies.
+const ASKED_APART_MS: i64 = 1_000;
 /// Money that comes later than this after the order's end goes back, in milliseconds.
 const LATE_MS: i64 = 86_400_000;
-
-/// What is known of a recharge that was sent.
-#[derive(Clone, Copy, Default, sqlx::FromRow)]
-struct Sent {
-    sent_at: Option<i64>,
-    refused_code: Option<i64>,
-}
 
 /// Whether the shop itself has to recharge what this payment paid for.
 #[must_use]
@@ -66,16 +72,16 @@ async fn begin(app: &App, order: &OrderRow, payment: &PaymentRow) -> anyhow::Res
     tx.commit().await?;
     app.hub.changed(&id);
     crash::point("recharge_begun");
-    send(app, order, None).await
+    send(app, order, Sent::default()).await
 }
 
 async fn go_on(app: &App, order: &OrderRow, payment: &PaymentRow) -> anyhow::Result<()> {
     let Some(query_path) = &app.config.recharge.query_path else {
         anyhow::bail!("recharge.query_path is not set");
     };
-    let sent = sent(app, order).await?;
-    let Some(sent_at) = sent.sent_at else {
-        return send(app, order, None).await;
+    let sent = sent::find(app, order).await?;
+    let Some(sent_at) = sent.at else {
+        return send(app, order, sent).await;
     };
     crash::point("recharge_before_ask");
     let found = app
@@ -83,40 +89,56 @@ async fn go_on(app: &App, order: &OrderRow, payment: &PaymentRow) -> anyhow::Res
         .find_recharge(query_path, &order.number)
         .await?;
     crash::point("recharge_after_ask");
-    match (found, sent.refused_code) {
-        (Some(recharge), _) if !is_for(&recharge, order) => {
-            set_aside(app, order, "recharge_differs").await
-        }
-        (Some(recharge), _) => match recharge.status {
-            RechargeStatus::Queued | RechargeStatus::UnderWay => Ok(()),
-            RechargeStatus::Credited => moved(app, order, OrderState::Credited).await,
-            RechargeStatus::Failed { code } if code.is_some_and(is_final) => {
-                moved(app, order, OrderState::FulfilFailed).await?;
-                give_back(app, payment, RefundCause::RechargeFailed).await
-            }
-            RechargeStatus::Failed { .. } => {
-                set_aside(app, order, "recharge_failed_unlisted").await
-            }
-        },
-        // It refused for good, and has nothing under the number: now it is sure.
-        (None, Some(_)) => {
-            moved(app, order, OrderState::FulfilFailed).await?;
-            give_back(app, payment, RefundCause::RechargeFailed).await
-        }
-        (None, None) => {
-            let patience = i64::from(app.config.recharge.resend_seconds) * 1000;
-            if now().0 - sent_at < patience {
-                return Ok(());
-            }
-            tracing::warn!(order = ?order.order_id(), "a recharge did not arrive: it is sent again under its number");
-            send(app, order, Some(sent_at)).await
-        }
+    let Some(recharge) = found else {
+        return match sent.refused_code {
+            // It refused for good, and has nothing under the number: now it is sure.
+            Some(_) => fail(app, order, payment).await,
+            None => missing(app, order, sent, sent_at).await,
+        };
+    };
+    if !is_for(&recharge, order) {
+        return set_aside(app, order, "recharge_differs").await;
     }
+    if sent.accepted_at.is_none() || sent.missed > 0 {
+        sent::accepted(app, order).await?;
+    }
+    match recharge.status {
+        RechargeStatus::Queued | RechargeStatus::UnderWay => heard_of(app, order).await,
+        RechargeStatus::Credited => moved(app, order, OrderState::Credited).await,
+        RechargeStatus::Failed { code } if code.is_some_and(is_final) => {
+            fail(app, order, payment).await
+        }
+        RechargeStatus::Failed { .. } => set_aside(app, order, "recharge_failed_unlisted").await,
+    }
+}
+
+/// The platform does not know what was sent. Once it had taken it, that is a person's to find out; else it is sent again
+/// after a while, under its number, a few times.
+async fn missing(app: &App, order: &OrderRow, sent: Sent, sent_at: i64) -> anyhow::Result<()> {
+    let missed = sent::missed(app, order, sent_at).await?;
+    let patience = i64::from(app.config.recharge.resend_seconds) * 1000;
+    let waited = now().0 - sent_at >= patience || missed * ASKED_APART_MS >= patience;
+    let enough = if sent.accepted_at.is_some() {
+        MISSED_BEFORE_LOST
+    } else {
+        MISSED_BEFORE_AGAIN
+    };
+    if !waited || missed < enough || order.held_reason.is_some() {
+        return Ok(());
+    }
+    if sent.accepted_at.is_some() {
+        return set_aside(app, order, RECHARGE_LOST).await;
+    }
+    if sent.sends >= MOST_SENDS {
+        return set_aside(app, order, RECHARGE_UNANSWERED).await;
+    }
+    tracing::warn!(order = ?order.order_id(), "a recharge did not arrive: it is sent again under its number");
+    send(app, order, sent).await
 }
 
 /// Sends the recharge, after it is written down that it is sent. Where it surely does not arrive, what is written is
 /// what was `before`.
-async fn send(app: &App, order: &OrderRow, before: Option<i64>) -> anyhow::Result<()> {
+async fn send(app: &App, order: &OrderRow, before: Sent) -> anyhow::Result<()> {
     let Some(path) = &app.config.recharge.path else {
         anyhow::bail!("recharge.path is not set");
     };
@@ -127,9 +149,9 @@ async fn send(app: &App, order: &OrderRow, before: Option<i64>) -> anyhow::Resul
     let Some((card, package_id)) = card.zip(order.package_id.clone()) else {
         return set_aside(app, order, "nothing_to_recharge").await;
     };
-    if !may_send(app, order, before).await? {
+    let Some(me) = sent::begin(app, order, before.at).await? else {
         return Ok(());
-    }
+    };
     crash::point("recharge_noted");
     let request = RechargeRequest {
         number: order.number.clone(),
@@ -139,21 +161,29 @@ async fn send(app: &App, order: &OrderRow, before: Option<i64>) -> anyhow::Resul
     let answer = app.shingsou.recharge(path, &request).await;
     crash::point("recharge_sent");
     match answer {
-        Ok(()) => Ok(()),
-        Err(UpstreamError::Refused { code, .. }) if is_known_already(code) => Ok(()),
+        Ok(()) => Ok(sent::accepted(app, order).await?),
+        Err(UpstreamError::Refused { code, .. }) if is_known_already(code) => {
+            Ok(sent::accepted(app, order).await?)
+        }
         Err(UpstreamError::Refused { code, .. }) if is_final(code) => {
-            note(app, order, Some(now().0), Some(code)).await
+            Ok(sent::refused(app, order, me, code).await?)
         }
         Err(UpstreamError::Refused { code, .. }) => {
             tracing::error!(order = ?order.order_id(), code, "a recharge is refused for a reason that is not listed");
             set_aside(app, order, "recharge_refused_unlisted").await
         }
         Err(error @ UpstreamError::Unreachable(_)) => {
-            note(app, order, before, None).await?;
+            sent::undo(app, order, me, before.at).await?;
             Err(error.into())
         }
-        Err(error) => Err(error.into()),
+        Err(error @ UpstreamError::Unknown(_)) => Err(error.into()),
     }
+}
+
+/// No card is credited any more for this order.
+async fn fail(app: &App, order: &OrderRow, payment: &PaymentRow) -> anyhow::Result<()> {
+    moved(app, order, OrderState::FulfilFailed).await?;
+    give_back(app, payment, RefundCause::RechargeFailed).await
 }
 
 /// Gives back all that is left of what paid the order.
@@ -186,6 +216,7 @@ async fn give_back(app: &App, payment: &PaymentRow, cause: RefundCause) -> anyho
 async fn moved(app: &App, order: &OrderRow, to: OrderState) -> anyhow::Result<()> {
     let id = order.order_id();
     let mut tx = app.db.begin_write().await?;
+    holds::lift(&mut tx, &id, &holds::FOR_SILENCE).await?;
     transition(&mut tx, &id, to, Cause::Channel).await?;
     tx.commit().await?;
     app.hub.changed(&id);
@@ -193,9 +224,24 @@ async fn moved(app: &App, order: &OrderRow, to: OrderState) -> anyhow::Result<()
     Ok(())
 }
 
+/// The platform has it, and it is on its way: it is not lost after all.
+async fn heard_of(app: &App, order: &OrderRow) -> anyhow::Result<()> {
+    if order.held_reason.is_some() {
+        let id = order.order_id();
+        let mut tx = app.db.begin_write().await?;
+        holds::lift(&mut tx, &id, &[RECHARGE_LOST, RECHARGE_UNANSWERED]).await?;
+        tx.commit().await?;
+        app.hub.changed(&id);
+    }
+    Ok(())
+}
+
 async fn set_aside(app: &App, order: &OrderRow, reason: &'static str) -> anyhow::Result<()> {
     let id = order.order_id();
     let mut tx = app.db.begin_write().await?;
+    if !holds::FOR_SILENCE.contains(&reason) {
+        holds::lift(&mut tx, &id, &holds::FOR_SILENCE).await?;
+    }
     hold(&mut tx, &id, reason).await?;
     tx.commit().await?;
     app.hub.changed(&id);
@@ -226,53 +272,4 @@ fn is_for(recharge: &Recharge, order: &OrderRow) -> bool {
     let package = recharge.package_id.as_deref();
     card.is_none_or(|card| order.card_number.as_deref() == Some(card))
         && package.is_none_or(|package| order.package_id.as_deref() == Some(package))
-}
-
-async fn sent(app: &App, order: &OrderRow) -> sqlx::Result<Sent> {
-    let row = sqlx::query_as("select sent_at, refused_code from recharges where order_id = $1")
-        .bind(&order.id)
-        .fetch_optional(app.db.pool())
-        .await?;
-    Ok(row.unwrap_or_default())
-}
-
-/// Writes down that the recharge is sent now. It is not, where meanwhile the order was held or went back, or another
-/// process sent it.
-async fn may_send(app: &App, order: &OrderRow, before: Option<i64>) -> anyhow::Result<bool> {
-    let mut tx = app.db.begin_write().await?;
-    let noted = sqlx::query(
-        "insert into recharges (order_id, number, sent_at)
-         select id, number, $1 from orders where id = $2 and state = 'fulfilling' and held_reason is null
-         on conflict (order_id) do update set sent_at = excluded.sent_at, refused_code = null
-             where coalesce(recharges.sent_at, 0) = $3",
-    )
-    .bind(now().0)
-    .bind(&order.id)
-    .bind(before.unwrap_or_default())
-    .execute(tx.conn())
-    .await?
-    .rows_affected();
-    tx.commit().await?;
-    Ok(noted > 0)
-}
-
-async fn note(
-    app: &App,
-    order: &OrderRow,
-    sent_at: Option<i64>,
-    refused_code: Option<i64>,
-) -> anyhow::Result<()> {
-    let mut tx = app.db.begin_write().await?;
-    sqlx::query(
-        "insert into recharges (order_id, number, sent_at, refused_code) values ($1, $2, $3, $4)
-         on conflict (order_id) do update set sent_at = excluded.sent_at, refused_code = excluded.refused_code",
-    )
-    .bind(&order.id)
-    .bind(&order.number)
-    .bind(sent_at)
-    .bind(refused_code)
-    .execute(tx.conn())
-    .await?;
-    tx.commit().await?;
-    Ok(())
 }

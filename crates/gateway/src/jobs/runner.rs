@@ -2,33 +2,37 @@
 
 use std::time::Duration;
 
-use futures_util::{StreamExt, stream};
-
-use super::{fulfil, outbox};
+use super::{lanes, set_right};
 use crate::{
     App, oauth,
     orders::{expire, hub},
     payments::silent,
-    refunds,
 };
 
 /// How often each job looks for work.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How soon a merchant that was changed through another process is changed here.
 const FOLLOW_EVERY: Duration = Duration::from_secs(2);
+/// How often it is looked whether the clock was put back.
+const SET_RIGHT_EVERY: Duration = Duration::from_secs(1);
+/// How often the effects that wait are counted.
+const COUNT_EVERY: Duration = Duration::from_secs(15);
 /// How often what has run out is thrown away.
 const FORGET_EVERY: Duration = Duration::from_secs(60);
 /// A look that takes longer hangs, on a database that is gone without a word, say. It is given up as a crash would.
 const LONGEST_LOOK: Duration = Duration::from_secs(300);
-/// Pieces of work under way at once, so that one slow answer delays no other.
-const AT_ONCE: usize = 16;
-/// Effects claimed in one look: as many as are begun at once, so that no claim runs out or outlives the process unused.
-const CLAIMED: i64 = AT_ONCE as i64;
 
 /// Starts every job; they end when the gateway stops, after the work they hold.
 pub fn spawn(app: &App) {
+    lanes::spawn(app);
     app.tasks
-        .spawn(every(LOOK_EVERY, app.clone(), "outbox", carry_out));
+        .spawn(every(COUNT_EVERY, app.clone(), "count", lanes::count));
+    app.tasks.spawn(every(
+        SET_RIGHT_EVERY,
+        app.clone(),
+        "set_right",
+        async |app: App| set_right::set_right(&app).await,
+    ));
     app.tasks
         .spawn(every(LOOK_EVERY, app.clone(), "ask", ask_silent));
     app.tasks
@@ -69,34 +73,6 @@ where
             );
         }
     }
-}
-
-async fn carry_out(app: App) -> anyhow::Result<()> {
-    let effects = outbox::claim(&app, CLAIMED).await?;
-    stream::iter(effects)
-        .for_each_concurrent(AT_ONCE, |effect| {
-            let app = app.clone();
-            async move {
-                let carried = match effect.effect.as_str() {
-                    outbox::REFUND => refunds::carry::run(&app, &effect).await,
-                    _ => fulfil::run(&app, &effect).await,
-                };
-                if let Err(error) = carried {
-                    tracing::error!(
-                        effect = effect.effect,
-                        error = format!("{error:#}"),
-                        "an effect failed"
-                    );
-                }
-            }
-        })
-        .await;
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a gauge takes a float, and no queue is that long"
-    )]
-    metrics::gauge!("outbox_waiting").set(outbox::depth(&app).await? as f64);
-    Ok(())
 }
 
 /// Sees what the operator changed through another process.

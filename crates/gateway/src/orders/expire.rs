@@ -7,6 +7,7 @@ use super::{cancel::give_up, transition::Cause};
 use crate::{
     App,
     clock::now,
+    jobs::piece::isolated,
     payments::{ask, row as payment_row},
 };
 
@@ -32,8 +33,8 @@ pub async fn expire_due(app: &App) -> anyhow::Result<()> {
     stream::iter(due.iter().filter_map(|id| OrderId::parse(id).ok()))
         .take_until(app.stop.cancelled())
         .for_each_concurrent(AT_ONCE, |id| async move {
-            if let Err(error) = expire(app, &id).await {
-                tracing::warn!(order = ?id, %error, "an order cannot be ended now");
+            if let Err(error) = isolated(expire(app, &id)).await {
+                tracing::warn!(order = ?id, error = format!("{error:#}"), "an order cannot be ended now");
             }
         })
         .await;

@@ -3,7 +3,7 @@
 use contract::{OrderId, OrderState};
 use sqlx::AssertSqlSafe;
 
-use crate::{clock::now, store::Tx};
+use crate::{clock::now, jobs::outbox, store::Tx};
 
 /// Who moved an order: written beside each step for the audit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,16 +44,35 @@ pub async fn transition(
     to: OrderState,
     cause: Cause,
 ) -> sqlx::Result<bool> {
-    let origins: Vec<String> = to
-        .origins()
-        .map(|state| format!("'{}'", state.as_str()))
-        .collect();
     let is_true = match to {
         OrderState::Paid | OrderState::Refunded | OrderState::RefundFailed => true,
         // By way of this state a created order becomes paid.
         OrderState::Paying => cause == Cause::Channel,
         _ => cause == Cause::Operator,
     };
+    walk(tx, id, to, cause, is_true).await
+}
+
+/// The same for an order whose money is back at the buyer, as its channel said: the states on the way to refunded are
+/// walked too, whatever it is held for.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn money_is_back(tx: &mut Tx, id: &OrderId, to: OrderState) -> sqlx::Result<bool> {
+    walk(tx, id, to, Cause::Channel, true).await
+}
+
+async fn walk(
+    tx: &mut Tx,
+    id: &OrderId,
+    to: OrderState,
+    cause: Cause,
+    is_true: bool,
+) -> sqlx::Result<bool> {
+    let origins: Vec<String> = to
+        .origins()
+        .map(|state| format!("'{}'", state.as_str()))
+        .collect();
     let unless_held = if is_true {
         ""
     } else {
@@ -134,25 +153,7 @@ pub async fn hold(tx: &mut Tx, id: &OrderId, reason: &'static str) -> sqlx::Resu
     Ok(held > 0)
 }
 
-/// Lets an order go on that was held for this reason. Tells whether it was.
-///
-/// # Errors
-/// The database cannot be written.
-pub async fn release_from(tx: &mut Tx, id: &OrderId, reason: &'static str) -> sqlx::Result<bool> {
-    let released = sqlx::query(
-        "update orders set held_reason = null, version = version + 1, updated_at = $1
-         where id = $2 and held_reason = $3",
-    )
-    .bind(now().0)
-    .bind(id.as_str())
-    .bind(reason)
-    .execute(tx.conn())
-    .await?
-    .rows_affected();
-    Ok(released > 0)
-}
-
-/// Lets an order go on that was held. Tells whether it was.
+/// Lets an order go on that was held, and its effects with it. Tells whether it was.
 ///
 /// # Errors
 /// The database cannot be written.
@@ -166,5 +167,8 @@ pub async fn release(tx: &mut Tx, id: &OrderId) -> sqlx::Result<bool> {
     .execute(tx.conn())
     .await?
     .rows_affected();
+    if released > 0 {
+        outbox::wake(tx, id).await?;
+    }
     Ok(released > 0)
 }

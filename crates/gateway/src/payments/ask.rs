@@ -104,6 +104,9 @@ fn channel(app: &App, payment: &PaymentRow) -> Result<Arc<dyn Channel>, AskError
         .ok_or_else(|| AskError::NoChannel(payment.channel.clone()))
 }
 
+/// No payment is put off for longer than this until it is asked again, in milliseconds.
+pub const LONGEST_MS: i64 = 3_600_000;
+
 /// Milliseconds until a silent payment is asked again, or `None` when nothing more is to be learnt.
 ///
 /// Soon at first, since a lost notice must not keep a buyer waiting, then less and less, and once an hour for a day
@@ -115,7 +118,7 @@ pub fn next_ask(created_at: i64, expires_at: i64) -> Option<i64> {
     let (age, over) = (at - created_at, at - expires_at);
     match age {
         _ if over > 86_400 * SECOND => None,
-        _ if over > 600 * SECOND => Some(3600 * SECOND),
+        _ if over > 600 * SECOND => Some(LONGEST_MS),
         ..60_000 => Some(5 * SECOND),
         60_000..300_000 => Some(15 * SECOND),
         _ => Some(30 * SECOND),

@@ -12,8 +12,9 @@ use crate::{
     crash,
     jobs::outbox,
     orders::{
+        holds::{self, OVERDUE},
         row,
-        transition::{Cause, hold, transition},
+        transition::{Cause, hold, money_is_back, transition},
     },
     refunds::{self, Due, RefundCause},
     store::Tx,
@@ -125,7 +126,7 @@ async fn arrived(tx: &mut Tx, payment: &PaymentRow, receipt: &Receipt) -> anyhow
     transition(tx, &id, OrderState::Paying, Cause::Channel).await?;
     if transition(tx, &id, OrderState::Paid, Cause::Channel).await? {
         paid_by(tx, payment).await?;
-        outbox::add_fulfil(tx, &id).await?;
+        outbox::add_fulfil(tx, &id, &payment.channel).await?;
         abandon_open(tx, &id, Some(&payment.out_trade_no)).await?;
         if receipt.given_back {
             hold(tx, &id, "given_back_elsewhere").await?;
@@ -192,9 +193,26 @@ async fn is_paying_payment(tx: &mut Tx, payment: &PaymentRow) -> sqlx::Result<bo
 async fn deliver(tx: &mut Tx, id: &OrderId, delivery: Delivery) -> anyhow::Result<()> {
     while let Some(order) = row::find(tx.conn(), id).await?
         && let Some(next) = step(order.order_state(), delivery)
-        && transition(tx, id, next, Cause::Channel).await?
+        && moved(tx, id, next, delivery).await?
     {}
     Ok(())
+}
+
+/// What an order was held for because nothing was heard of it holds no longer. Money that is back moves it whatever it is
+/// held for.
+async fn moved(
+    tx: &mut Tx,
+    id: &OrderId,
+    to: OrderState,
+    delivery: Delivery,
+) -> sqlx::Result<bool> {
+    if delivery != Delivery::UnderWay {
+        holds::lift(tx, id, &[OVERDUE]).await?;
+    }
+    match delivery {
+        Delivery::Refunded => money_is_back(tx, id, to).await,
+        _ => transition(tx, id, to, Cause::Channel).await,
+    }
 }
 
 /// The next state of a paid order, given how far the channel's own recharge is. A refusal was confirmed by the very

@@ -3,14 +3,14 @@
 use futures_util::{StreamExt, stream};
 
 use super::{ask, row};
-use crate::{App, clock::now};
+use crate::{App, clock::now, jobs::piece::isolated};
 
 /// Questions under way at once, so that one slow answer delays no other.
 const AT_ONCE: usize = 16;
 /// Payments taken in one look.
 const BATCH: i64 = 64;
 /// After this time a last question that failed is asked again, in milliseconds.
-const LAST_AGAIN_MS: i64 = 3_600_000;
+const LAST_AGAIN_MS: i64 = ask::LONGEST_MS;
 
 /// Asks for the payments whose time it is.
 ///
@@ -31,14 +31,13 @@ pub async fn ask_due(app: &App) -> anyhow::Result<()> {
         .for_each_concurrent(
             AT_ONCE,
             |(out_trade_no, created_at, expires_at)| async move {
-                if let Err(error) = ask_one(
+                let asked = ask_one(
                     app,
                     &out_trade_no,
                     at,
                     ask::next_ask(created_at, expires_at),
-                )
-                .await
-                {
+                );
+                if let Err(error) = isolated(asked).await {
                     tracing::warn!(
                         out_trade_no,
                         error = format!("{error:#}"),
@@ -59,13 +58,15 @@ async fn ask_one(
     due: i64,
     delay: Option<i64>,
 ) -> anyhow::Result<()> {
+    let at = now().0;
     let mut tx = app.db.begin_write().await?;
     let mine = sqlx::query(
-        "update payments set next_ask_at = $1 where out_trade_no = $2 and next_ask_at <= $3",
+        "update payments set next_ask_at = $1, ask_noted_at = $4 where out_trade_no = $2 and next_ask_at <= $3",
     )
-    .bind(now().0 + delay.unwrap_or(LAST_AGAIN_MS))
+    .bind(at + delay.unwrap_or(LAST_AGAIN_MS))
     .bind(out_trade_no)
     .bind(due)
+    .bind(at)
     .execute(tx.conn())
     .await?
     .rows_affected();

@@ -94,7 +94,7 @@ pub async fn start(
     let mut open = open_payment(&app, &id).await?;
     if let Some(known) = open {
         let will_do = wanted.is_launched_by(&known);
-        let is_new = now().0 - known.created_at < JUST_NOW_MS;
+        let is_new = (0..JUST_NOW_MS).contains(&(now().0 - known.created_at));
         // Where what was paid twice goes back by itself, the buyer is not made to wait for an answer.
         let may_go_on = will_do || gives_back(&app, &known);
         if !(will_do && is_new) {
@@ -211,8 +211,8 @@ async fn insert(
     transition(&mut tx, &id, OrderState::Paying, Cause::Request).await?;
     let written = sqlx::query(
         "insert into payments (out_trade_no, order_id, channel, merchant, method, launch_kind, state, amount_fen,
-             created_at, updated_at, expires_at, next_ask_at, payer, client_ip)
-         select $1, id, $3, $4, $5, $6, 'created', amount_fen, $7, $7, expires_at, $8, $10, $11
+             created_at, updated_at, expires_at, next_ask_at, ask_noted_at, payer, client_ip)
+         select $1, id, $3, $4, $5, $6, 'created', amount_fen, $7, $7, expires_at, $8, $7, $10, $11
          from orders where id = $2 and state = 'paying' and held_reason is null and (select count(*) from payments where order_id = $2) < $9",
     )
     .bind(&out_trade_no)

@@ -8,24 +8,42 @@ use crate::{
     clock::now,
     crash,
     jobs::outbox::{self, Effect},
-    orders::transition::{Cause, hold, transition},
+    orders::{
+        holds::{self, REFUND_LOST},
+        transition::{Cause, hold, transition},
+    },
     payments::{
         channel::{ChannelError, NewRefund, RefundAnswer},
         row::{self as payment_row, PaymentRow},
     },
 };
 
-/// A refund without an end after this time needs a person, in milliseconds.
-const OVERDUE_MS: i64 = 86_400_000;
+/// A refund that was tried so often without an end needs a person: by [`delay_ms`] that is a day. It is counted and not
+/// timed, since the clock may be wrong and the gateway may have stood still.
+const OVERDUE_AFTER: i64 = 218;
 /// A refusal of what was sent more than once is believed from this attempt on, more than a minute after the first.
 const BELIEVED_AFTER: i64 = 20;
 /// Why an order is held of which a refund was refused that its state does not tell.
 pub const REFUND_REFUSED: &str = "refund_refused";
 
+/// What is known of a refund after it was asked for or asked about.
+enum Known {
+    /// The wallet has it and works on it.
+    Accepted,
+    /// The wallet had it, and does not know it any more: it is not sent again.
+    Lost,
+    /// The same, and a person has to finish it there.
+    ByHand,
+    /// Nothing new.
+    Nothing,
+    /// It came to its end.
+    Ended(RefundAnswer),
+}
+
 /// Carries a refund as far as it goes now.
 ///
 /// # Errors
-/// The database failed; the claim runs out and the effect is tried again.
+/// The database failed: the effect is given back and tried again.
 pub async fn run(app: &App, effect: &Effect) -> anyhow::Result<()> {
     let number = effect.subject();
     let Some((refund, payment)) = load(app, number).await? else {
@@ -39,19 +57,31 @@ pub async fn run(app: &App, effect: &Effect) -> anyhow::Result<()> {
     let answer = ask(app, &refund, &payment, effect.attempts).await;
     crash::point("refund_after_send");
     let cause = match answer {
-        Ok(answer) => {
-            if settle(app, &refund, &payment, answer).await? {
-                return Ok(outbox::done(app, effect).await?);
-            }
+        Ok(Known::Ended(answer)) => {
+            settle(app, &refund, &payment, answer).await?;
+            return Ok(outbox::done(app, effect).await?);
+        }
+        Ok(Known::Accepted) => {
+            accepted(app, &refund).await?;
             None
         }
+        Ok(Known::ByHand) => {
+            accepted(app, &refund).await?;
+            set_aside(app, &refund).await?;
+            None
+        }
+        Ok(Known::Lost) if effect.attempts >= BELIEVED_AFTER => {
+            lost(app, &refund).await?;
+            Some("the wallet took it, and does not know it any more".to_owned())
+        }
+        Ok(Known::Lost | Known::Nothing) => None,
         Err(error) => {
             tracing::warn!(out_refund_no = number, %error, "a refund's outcome is not known");
             note(app, number, &error.to_string()).await?;
             Some(error.to_string())
         }
     };
-    if now().0 - effect.created_at > OVERDUE_MS {
+    if effect.attempts == OVERDUE_AFTER {
         tracing::error!(
             out_refund_no = number,
             "a refund has not ended for a day: an operator has to look"
@@ -96,25 +126,58 @@ async fn ask(
     refund: &RefundRow,
     payment: &PaymentRow,
     attempts: i64,
-) -> Result<RefundAnswer, ChannelError> {
+) -> Result<Known, ChannelError> {
     let channel = app
         .channels
         .named(&payment.channel, &payment.merchant)
         .ok_or_else(|| ChannelError::Unreachable("it is not set up any more".to_owned()))?;
     let request = request(app, refund, payment);
-    if attempts > 1 {
+    let was_accepted = refund.accepted_at.is_some();
+    if attempts > 1 || was_accepted {
         match channel.query_refund(&request).await? {
+            RefundAnswer::NotFound if was_accepted => return Ok(Known::Lost),
             RefundAnswer::NotFound => {}
-            known => return Ok(known),
+            RefundAnswer::UnderWay => return Ok(Known::Accepted),
+            RefundAnswer::ByHand => return Ok(Known::ByHand),
+            ended => return Ok(Known::Ended(ended)),
         }
     }
-    match channel.refund(&request).await? {
+    Ok(match channel.refund(&request).await? {
+        RefundAnswer::UnderWay => Known::Accepted,
+        RefundAnswer::ByHand => Known::ByHand,
+        RefundAnswer::NotFound => Known::Nothing,
         // What was sent before may still be on its way there, and be what this one is refused for.
-        RefundAnswer::Refused if (2..BELIEVED_AFTER).contains(&attempts) => {
-            Ok(RefundAnswer::UnderWay)
-        }
-        answer => Ok(answer),
+        RefundAnswer::Refused if (2..BELIEVED_AFTER).contains(&attempts) => Known::Nothing,
+        ended => Known::Ended(ended),
+    })
+}
+
+/// Writes down that the wallet has it.
+async fn accepted(app: &App, refund: &RefundRow) -> sqlx::Result<()> {
+    if refund.accepted_at.is_some() {
+        return Ok(());
     }
+    let mut tx = app.db.begin_write().await?;
+    sqlx::query(
+        "update refunds set accepted_at = $1 where out_refund_no = $2 and accepted_at is null",
+    )
+    .bind(now().0)
+    .bind(&refund.out_refund_no)
+    .execute(tx.conn())
+    .await?;
+    tx.commit().await
+}
+
+/// Holds the order of a refund that the wallet does not know any more. It is asked on.
+async fn lost(app: &App, refund: &RefundRow) -> sqlx::Result<()> {
+    let id = refund.order();
+    let mut tx = app.db.begin_write().await?;
+    let held = hold(&mut tx, &id, REFUND_LOST).await?;
+    tx.commit().await?;
+    if held {
+        app.hub.changed(&id);
+    }
+    Ok(())
 }
 
 async fn note(app: &App, number: &str, error: &str) -> anyhow::Result<()> {
@@ -138,19 +201,16 @@ fn request(app: &App, refund: &RefundRow, payment: &PaymentRow) -> NewRefund {
     }
 }
 
-/// Writes down how a refund ended. Tells whether it has.
+/// Writes down how a refund ended, where it has.
 async fn settle(
     app: &App,
     refund: &RefundRow,
     payment: &PaymentRow,
     answer: RefundAnswer,
-) -> anyhow::Result<bool> {
+) -> anyhow::Result<()> {
     let state = match answer {
-        RefundAnswer::NotFound | RefundAnswer::UnderWay => return Ok(false),
-        RefundAnswer::ByHand => {
-            set_aside(app, refund).await?;
-            return Ok(false);
-        }
+        RefundAnswer::NotFound | RefundAnswer::UnderWay => return Ok(()),
+        RefundAnswer::ByHand => return set_aside(app, refund).await,
         RefundAnswer::Done => row::DONE,
         RefundAnswer::Refused => row::REFUSED,
     };
@@ -182,8 +242,9 @@ async fn settle(
     .await?
     .rows_affected();
     if moved == 0 || ended == 0 {
-        return Ok(true);
+        return Ok(());
     }
+    holds::lift(&mut tx, &id, &[REFUND_LOST]).await?;
     let paid_the_order = payment_row::succeeded(tx.conn(), &id)
         .await?
         .is_some_and(|first| first.out_trade_no == payment.out_trade_no);
@@ -207,7 +268,7 @@ async fn settle(
         );
         metrics::counter!("refunds_refused_total").increment(1);
     }
-    Ok(true)
+    Ok(())
 }
 
 /// The money stays where it is until a person has moved it at the wallet; the refund goes on being asked for.

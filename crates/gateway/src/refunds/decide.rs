@@ -115,7 +115,7 @@ pub async fn decide(tx: &mut Tx, due: &Due<'_>) -> Result<String, Refused> {
     .bind(at)
     .execute(tx.conn())
     .await?;
-    outbox::add_refund(tx, &payment.order(), &number).await?;
+    outbox::add_refund(tx, &payment.order(), &number, &payment.channel).await?;
     let paid_the_order = payment_row::succeeded(tx.conn(), &payment.order())
         .await?
         .is_some_and(|first| first.out_trade_no == payment.out_trade_no);

@@ -29,6 +29,8 @@ pub struct RefundRow {
     pub state: String,
     /// What the channel said last, where it was no success.
     pub last_error: Option<String>,
+    /// When the wallet said that it has it, in milliseconds.
+    pub accepted_at: Option<i64>,
     /// When it was decided, in milliseconds.
     pub created_at: i64,
     /// When it changed last, in milliseconds.
@@ -54,7 +56,7 @@ impl RefundRow {
 
 const SELECT: &str =
     "select out_refund_no, out_trade_no, order_id, amount_fen, reason, cause, state, last_error,
-    created_at, updated_at from refunds";
+    accepted_at, created_at, updated_at from refunds";
 
 /// The refund of a number.
 ///

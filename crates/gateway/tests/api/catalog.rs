@@ -127,6 +127,29 @@ async fn announcements_and_the_newest_of_them() {
     assert_eq!(shop.gateway.app().notices.newest_id().await, newest);
 }
 
+/// It was taken, and nobody said so: the card tells, so that its holder does not hand it in twice.
+#[tokio::test]
+async fn a_registration_whose_answer_is_lost_is_asked_for() {
+    let shop = Shop::open(Database::sqlite()).await;
+    let body = json!({
+        "number": "89861120220045678008", "name": "张三", "id_number": "11010519491231002x", "phone": "13800138000",
+    });
+    for (kind, status) in [("http_500", 503), ("timeout_after_effect", 200)] {
+        let fault = json!({ "route": "POST /cards/FlowCard/Reality", "kind": kind });
+        shop.control("faults", fault).await;
+        let answer = shop.post(routes::CARD_REALNAME, &body).send().await;
+        let answer = answer.expect("an answer");
+        assert_eq!(answer.status(), status, "{kind}");
+        if status == 200 {
+            let answer: serde_json::Value = answer.json().await.expect("how far it is");
+            assert!(
+                answer["state"] == "pending" || answer["state"] == "passed",
+                "{answer}"
+            );
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_registration_is_checked_before_it_leaves() {
     let shop = Shop::open(Database::sqlite()).await;

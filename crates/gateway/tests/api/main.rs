@@ -4,11 +4,13 @@ mod support;
 
 mod cards;
 mod catalog;
+mod clock;
 mod connections;
 mod crash;
 mod events;
 mod http;
 mod idempotency;
+mod lanes;
 mod money;
 mod notices;
 mod operator;

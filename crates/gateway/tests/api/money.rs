@@ -141,6 +141,48 @@ on_both_databases! {
         shop.check_invariants().await;
     }
 
+    /// The platform takes longer than a day to give the money back: a person is asked to press it, and it is asked on.
+    async fn a_held_order_is_asked_about_until_its_money_is_back(database: Database) {
+        let slow = Settings { credit_delay: Duration::from_secs(3), ..Settings::default() };
+        let shop = Shop::open_with(database, slow).await;
+        shop.control("notices", json!({ "mode": "lose" })).await;
+        shop.control("credit", json!({ "mode": "refund_after_fail" })).await;
+        let (order, out_trade_no) = shop.order_being_paid().await;
+        let (other, other_no) = shop.order_being_paid().await;
+        for number in [&out_trade_no, &other_no] {
+            shop.control("pay", json!({ "outTradeNo": number })).await;
+        }
+        for order in [&order, &other] {
+            let path = contract::routes::order_submitted(&order.id);
+            shop.post(&path, &json!({})).send().await.expect("an answer");
+        }
+        shop.sql("update outbox set attempts = 1489, next_at = 0").await;
+        shop.hurry_until("select count(*) from orders where held_reason = 'recharge_overdue'").await;
+        // Whatever it is held for, money that is back is back.
+        let pool = shop.gateway.app().db.pool();
+        sqlx::query("update orders set held_reason = 'paid_twice' where id = $1")
+            .bind(other.id.as_str()).execute(pool).await.expect("held for another reason");
+        shop.hurry_until("select count(*) / 2 from orders where state = 'refunded'").await;
+        assert_eq!(shop.held_reason(&other).await.as_deref(), Some("paid_twice"));
+        shop.hurry_until("select count(*) / 2 from outbox where state = 'done'").await;
+        assert_eq!(shop.credits(&out_trade_no).await, 0);
+    }
+
+    /// What was held because nothing was heard goes on when something is.
+    async fn an_overdue_recharge_that_is_credited_goes_on_by_itself(database: Database) {
+        let shop = Shop::open(database).await;
+        shop.control("notices", json!({ "mode": "lose" })).await;
+        shop.control("credit", json!({ "mode": "never" })).await;
+        let (order, out_trade_no) = shop.order_being_paid().await;
+        shop.control("pay", json!({ "outTradeNo": out_trade_no })).await;
+        shop.wait_for(&order, OrderState::Fulfilling).await;
+        shop.sql("update outbox set attempts = 1489").await;
+        shop.hurry_until("select count(*) from orders where held_reason = 'recharge_overdue'").await;
+        shop.control("credit", json!({ "mode": "normal" })).await;
+        shop.hurry_until("select count(*) from orders where state = 'credited' and held_reason is null").await;
+        shop.check_invariants().await;
+    }
+
     /// Row 39, as far as the platform knows it: a query that fails after the money came decides nothing.
     async fn row_39_a_failing_query_is_asked_again(database: Database) {
         let shop = Shop::open(database).await;

@@ -271,6 +271,43 @@ impl Shop {
         }
     }
 
+    /// Runs a statement of a test's own on the gateway's database.
+    pub(crate) async fn sql(&self, statement: &'static str) {
+        let pool = self.gateway.app().db.pool();
+        sqlx::query(statement)
+            .execute(pool)
+            .await
+            .expect("the statement is carried out");
+    }
+
+    /// Waits until a statement counts something, with every effect due at once meanwhile.
+    pub(crate) async fn hurry_until(&self, what: &'static str) {
+        let begun = Instant::now();
+        loop {
+            let pool = self.gateway.app().db.pool();
+            let count: i64 = sqlx::query_scalar(what)
+                .fetch_one(pool)
+                .await
+                .expect("a count");
+            if count > 0 {
+                return;
+            }
+            assert!(begun.elapsed() < patience(), "waited for {what}");
+            self.sql("update outbox set next_at = 0 where state = 'waiting' and claimed_until = 0")
+                .await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Why an order is held.
+    pub(crate) async fn held_reason(&self, order: &Order) -> Option<String> {
+        sqlx::query_scalar("select held_reason from orders where id = $1")
+            .bind(order.id.as_str())
+            .fetch_one(self.gateway.app().db.pool())
+            .await
+            .expect("the order can be read")
+    }
+
     /// Gives the sandbox an order.
     pub(crate) async fn control(&self, what: &str, body: Value) -> Value {
         let answer = self

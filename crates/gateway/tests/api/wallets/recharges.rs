@@ -1,6 +1,7 @@
 //! The recharge of our own, after the money.
 
 use contract::{Order, OrderState};
+use gateway::jobs::recharge::sent;
 use serde_json::json;
 
 use crate::{
@@ -32,6 +33,92 @@ on_both_databases! {
         shop.wait_for(&order, OrderState::Credited).await;
         assert_eq!(shop.recharged(&order).await, 1);
         shop.check_wallets().await;
+    }
+
+    /// Row 39: however the platform said that it has the recharge, it is not sent again when it does not know it later;
+    /// and when it does know it, the order goes on by itself.
+    async fn row_39_what_was_taken_is_never_sent_again(database: Database) {
+        let shop = Shop::open_own(database).await;
+        let forgets = json!({ "route": QUERY, "kind": "business", "code": 404, "times": 0 });
+        for taken in ["by its answer", "as known already", "by a query"] {
+            let before = shop.calls(SEND).await;
+            shop.control("credit", json!({ "mode": "never" })).await;
+            let fault = match taken {
+                "as known already" => Some(json!({ "kind": "business", "code": 409 })),
+                "by a query" => Some(json!({ "kind": "timeout_after_effect" })),
+                _ => None,
+            };
+            let order = match fault {
+                Some(fault) => paid_with_fault(&shop, SEND, fault).await,
+                None => paid(&shop).await,
+            };
+            shop.hurry_until("select count(*) from recharges where accepted_at is not null and missed = 0").await;
+            shop.control("faults", forgets.clone()).await;
+            shop.hurry_until("select count(*) from orders where held_reason = 'recharge_lost'").await;
+            assert_eq!(shop.calls(SEND).await - before, 1, "{taken}");
+            shop.control("faults/clear", json!({})).await;
+            shop.control("credit", json!({ "mode": "normal" })).await;
+            if taken == "as known already" {
+                // It said so and did nothing: the operator has found out, and sends it.
+                let path = format!("/admin/orders/{}/recharge", order.number);
+                assert_eq!(shop.admin("POST", &path, serde_json::Value::Null).await.0, 200);
+            }
+            shop.hurry_until("select count(*) from orders where state = 'credited' and held_reason is null").await;
+            assert_eq!(shop.recharged(&order).await, 1, "{taken}");
+            shop.sql("update orders set held_reason = 'seen' where state = 'credited'").await;
+            shop.sql("update recharges set missed = 1").await;
+        }
+    }
+
+    /// Row 39: answers that are lost again and again: sent once and three times again, then a person is asked.
+    async fn row_39_a_lost_answer_is_sent_again_three_times_at_most(database: Database) {
+        let shop = Shop::open_own(database).await;
+        let order = paid_with_fault(&shop, SEND, json!({ "kind": "http_500", "times": 0 })).await;
+        shop.hurry_until("select count(*) from orders where held_reason = 'recharge_unanswered'").await;
+        assert_eq!(shop.calls(SEND).await, 4);
+        assert_eq!(shop.show(&order).await.state, OrderState::Fulfilling);
+        // It is asked on, and still not sent.
+        let asked = shop.calls(QUERY).await;
+        while shop.calls(QUERY).await == asked {
+            shop.hurry_until("select count(*) from outbox where state = 'waiting'").await;
+            shop.sql("update outbox set next_at = 0 where claimed_until = 0").await;
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        assert_eq!(shop.calls(SEND).await, 4);
+        shop.control("faults/clear", json!({})).await;
+        let path = format!("/admin/orders/{}/recharge", order.number);
+        assert_eq!(shop.admin("POST", &path, serde_json::Value::Null).await.0, 200);
+        shop.wait_for(&order, OrderState::Credited).await;
+        assert_eq!((shop.calls(SEND).await, shop.recharged(&order).await), (5, 1));
+        shop.check_wallets().await;
+    }
+
+    /// A process that stood still hears late what became of what it sent: by then another one has sent it.
+    async fn a_late_sender_changes_nothing(database: Database) {
+        let shop = Shop::open_own(database).await;
+        shop.control("faults", json!({ "route": SEND, "kind": "hang", "times": 0 })).await;
+        let order = paid(&shop).await;
+        shop.hurry_until("select count(*) from recharges where sends = 1").await;
+        let app = shop.gateway.app();
+        let id = order.id.clone();
+        let row = async || {
+            let mut conn = app.db.pool().acquire().await.expect("a connection");
+            gateway::orders::row::find(&mut conn, &id).await.expect("a row").expect("an order")
+        };
+        let first = sent::find(app, &row().await).await.expect("a row").at;
+        let second = sent::begin(app, &row().await, first).await.expect("a sender");
+        assert!(second > first);
+        assert_eq!(sent::begin(app, &row().await, first).await.expect("no sender"), None);
+        let late = first.expect("a sender");
+        sent::undo(app, &row().await, late, None).await.expect("nothing");
+        sent::refused(app, &row().await, late, 10_201).await.expect("nothing");
+        let now = sent::find(app, &row().await).await.expect("a row");
+        assert_eq!((now.at, now.sends, now.refused_code), (second, 2, None));
+        // That the platform has it is true whoever hears it.
+        sent::accepted(app, &row().await).await.expect("written");
+        sent::refused(app, &row().await, second.expect("a sender"), 10_201).await.expect("nothing");
+        assert_eq!(sent::begin(app, &row().await, second).await.expect("no sender"), None);
+        assert_eq!(sent::find(app, &row().await).await.expect("a row").refused_code, None);
     }
 
     /// Row 39: a query that fails decides nothing.
@@ -95,12 +182,16 @@ on_both_databases! {
     }
 }
 
+async fn paid(shop: &Shop) -> Order {
+    let (order, number) = shop.code_shown(Wallet::Wechat).await;
+    shop.buyer_pays(Wallet::Wechat, &number).await;
+    order
+}
+
 /// An order that is paid for while the card platform has a fault.
 async fn paid_with_fault(shop: &Shop, route: &str, fault: serde_json::Value) -> Order {
     let mut fault = fault;
     fault["route"] = json!(route);
     shop.control("faults", fault).await;
-    let (order, number) = shop.code_shown(Wallet::Wechat).await;
-    shop.buyer_pays(Wallet::Wechat, &number).await;
-    order
+    paid(shop).await
 }

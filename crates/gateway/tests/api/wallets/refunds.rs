@@ -91,6 +91,26 @@ on_both_databases! {
         shop.check_wallets().await;
     }
 
+    /// Row 41: a refund that the wallet took is not sent again when it does not know it later: the order is held, and goes
+    /// on by itself when the wallet knows it.
+    async fn row_41_a_refund_that_was_taken_is_never_sent_again(database: Database) {
+        let shop = Shop::open_own(database).await;
+        let (order, number) = credited(&shop, Wallet::Wechat).await;
+        let query = "GET /v3/refund/domestic/refunds/{out_refund_no}";
+        let forgets = json!({ "route": query, "kind": "business", "code": 404, "message": "RESOURCE_NOT_EXISTS", "times": 0 });
+        shop.control("faults", forgets).await;
+        let path = format!("/admin/orders/{}/refunds", order.number);
+        assert_eq!(shop.admin("POST", &path, json!({ "amount_fen": PRICE })).await.0, 201);
+        shop.hurry_until("select count(*) from refunds where accepted_at is not null").await;
+        shop.hurry_until("select count(*) from orders where held_reason = 'refund_lost'").await;
+        assert_eq!(shop.calls(Wallet::Wechat.route("refund")).await, 1);
+        shop.control("faults/clear", json!({})).await;
+        shop.hurry_until("select count(*) from orders where state = 'refunded' and held_reason is null").await;
+        assert_eq!(shop.calls(Wallet::Wechat.route("refund")).await, 1);
+        assert_eq!(shop.given_back(Wallet::Wechat, &number).await, PRICE);
+        shop.check_wallets().await;
+    }
+
     /// A refund that the wallet refuses shows, and can be tried again.
     async fn a_refused_refund_shows_and_can_be_tried_again(database: Database) {
         let shop = Shop::open_own(database).await;
