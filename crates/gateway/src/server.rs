@@ -22,6 +22,8 @@ use crate::{
 };
 
 const FOLD_FIGURES_EVERY: Duration = Duration::from_secs(5);
+/// So often it is seen whether the database takes writes, though nobody may ask.
+const LOOK_AT_DATABASE_EVERY: Duration = Duration::from_secs(10);
 
 /// A running gateway.
 pub struct Server {
@@ -53,6 +55,7 @@ pub async fn start(mut config: Config) -> anyhow::Result<Server> {
     app.tasks.spawn(catalog::run(app.clone()));
     app.tasks.spawn(notices::run(app.clone()));
     app.tasks.spawn(fold_figures(app.stop.clone()));
+    app.tasks.spawn(look_at_database(app.clone()));
 
     let (router, stop) = (router(app.clone())?, app.stop.clone());
     let serving = tokio::spawn(serve(listener, router, handles.connections, stop));
@@ -155,5 +158,14 @@ async fn fold_figures(stop: CancellationToken) {
     let mut ticks = tokio::time::interval(FOLD_FIGURES_EVERY);
     while stop.run_until_cancelled(ticks.tick()).await.is_some() {
         metrics::fold();
+    }
+}
+
+async fn look_at_database(app: App) {
+    let mut ticks = tokio::time::interval(LOOK_AT_DATABASE_EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    while app.stop.run_until_cancelled(ticks.tick()).await.is_some() {
+        // What it finds is told in the log and as a figure.
+        let _told = app.db.takes_writes().await;
     }
 }

@@ -39,6 +39,10 @@ pub fn install() {
             "How long answers took."
         );
         metrics::describe_gauge!("order_streams_open", "Order streams that are open now.");
+        metrics::describe_gauge!(
+            "database_takes_writes",
+            "Whether the database could be written when it was last tried: 1 or 0."
+        );
         metrics::describe_counter!("orders_moved_total", "Orders that came into a state.");
         metrics::describe_counter!("orders_held_total", "Orders that wait for an operator.");
         metrics::describe_gauge!(

@@ -15,6 +15,7 @@ use contract::{
 
 use super::{
     idempotency::{IdempotencyKey, digest},
+    rehearsal::rehearse,
     row,
     transition::{Cause, record},
 };
@@ -234,6 +235,7 @@ async fn try_insert(
         return Ok(None);
     }
     record(&mut tx, &id, 1, OrderState::Created, at.0, Cause::Request).await?;
+    rehearse(&mut tx, &id, at.0).await?;
     crash::point("order_before_commit");
     tx.commit().await?;
     metrics::counter!("orders_moved_total", "to" => "created").increment(1);

@@ -1,7 +1,6 @@
 //! One set of SQL for SQLite and PostgreSQL.
 
 use std::{
-    fs::File,
     io,
     path::{Path, PathBuf},
     sync::Arc,
@@ -9,17 +8,27 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Transaction, any::AnyPoolOptions};
+use sqlx::{
+    Any, AnyConnection, AnyPool, Connection, Executor, Transaction, any::AnyPoolOptions,
+    migrate::MigrateError,
+};
 use tokio::{
     sync::{Mutex, OwnedMutexGuard},
-    time::timeout,
+    time::{Instant, sleep, timeout, timeout_at},
 };
 
+use super::{
+    cause::Cause,
+    health::Health,
+    lock::{self, Lock},
+};
 use crate::config;
 
 /// Writes that may be lost by SQLite's WAL reset bug are not acceptable: releases before this one have it.
 const SQLITE_FIXED: (u32, u32, u32) = (3, 51, 3);
 
+/// A database that is starting too is waited for so long.
+const STARTS_WITHIN: Duration = Duration::from_secs(5);
 /// A connection that is given back has so long to finish what its last user began.
 const TIDIED_WITHIN: Duration = Duration::from_secs(5);
 /// SQLite's other writers are waited for so long.
@@ -41,7 +50,9 @@ pub struct Db {
     dialect: Dialect,
     // SQLite has one writer at a time. Waiting for it here is fair and costs no busy loop in the database.
     writer: Arc<Mutex<()>>,
-    _lock: Option<Arc<File>>,
+    pub(super) url: Arc<str>,
+    pub(super) health: Arc<Health>,
+    _lock: Option<Arc<Lock>>,
 }
 
 /// A transaction that may write; rolled back unless committed.
@@ -68,51 +79,42 @@ impl Db {
                 std::fs::create_dir_all(folder)
                     .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
             }
-            (
-                Dialect::Sqlite,
-                Some(Arc::new(super::lock::take(&path)?)),
-                sqlite_url(&path),
-            )
+            (Dialect::Sqlite, Some(lock::take(&path)?), sqlite_url(&path))
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             (Dialect::Postgres, None, url.to_owned())
         } else {
             bail!("database.url begins with sqlite:// or postgres://");
         };
-        let pool = AnyPoolOptions::new()
-            .max_connections(config.max_connections)
-            .acquire_timeout(Duration::from_secs(5))
-            .after_connect(move |connection, _| {
-                Box::pin(async move {
-                    if dialect == Dialect::Sqlite {
-                        connection.execute("pragma journal_mode = wal").await?;
-                        connection.execute("pragma synchronous = full").await?;
-                        connection.execute("pragma busy_timeout = 5000").await?;
-                        connection.execute("pragma foreign_keys = on").await?;
-                    }
-                    Ok(())
-                })
-            })
-            .after_release(|connection, _| Box::pin(is_clean(connection)))
-            .connect(&url)
-            .await
-            .context("the database cannot be opened")?;
+        // The pool says of whatever keeps it from its first connection that it took too long: this one says why.
+        let mut first = open_patiently(&url, dialect).await.map_err(|error| {
+            let cause = Cause::of(&error).as_str();
+            anyhow::Error::new(error).context(format!("the database cannot be opened: {cause}"))
+        })?;
         if dialect == Dialect::Sqlite {
             let version: String = sqlx::query_scalar("select sqlite_version()")
-                .fetch_one(&pool)
+                .fetch_one(&mut first)
                 .await?;
             if !is_fixed(&version) {
                 bail!("SQLite {version} can lose committed writes; 3.51.3 or newer is needed");
             }
         }
-        sqlx::migrate!()
-            .run(&pool)
+        bring_up_to_date(&mut first).await?;
+        let pool = AnyPoolOptions::new()
+            .max_connections(config.max_connections)
+            .acquire_timeout(Duration::from_secs(5))
+            .after_connect(move |connection, _| Box::pin(prepare(connection, dialect)))
+            .after_release(|connection, _| Box::pin(is_clean(connection)))
+            .connect(&url)
             .await
-            .context("the database's tables cannot be brought up to date")?;
+            .context("the database cannot be opened")?;
+        first.close().await?;
         Ok(Db {
             pool,
             dialect,
+            url: url.into(),
             writer: Arc::default(),
-            _lock: lock,
+            health: Arc::default(),
+            _lock: lock.map(Arc::new),
         })
     }
 
@@ -155,7 +157,8 @@ impl Db {
         begun.await.map_err(|_| sqlx::Error::WorkerCrashed)?
     }
 
-    async fn writer(&self) -> sqlx::Result<OwnedMutexGuard<()>> {
+    /// SQLite's turn to write.
+    pub(super) async fn writer(&self) -> sqlx::Result<OwnedMutexGuard<()>> {
         let late = |_| io::Error::new(io::ErrorKind::TimedOut, "other writes are still under way");
         Ok(timeout(WRITER_WITHIN, self.writer.clone().lock_owned())
             .await
@@ -185,6 +188,49 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+/// A connection outside of the pool.
+pub(super) async fn open(url: &str, dialect: Dialect) -> sqlx::Result<AnyConnection> {
+    let mut connection = AnyConnection::connect(url).await?;
+    prepare(&mut connection, dialect).await?;
+    Ok(connection)
+}
+
+async fn open_patiently(url: &str, dialect: Dialect) -> sqlx::Result<AnyConnection> {
+    let end = Instant::now() + STARTS_WITHIN;
+    loop {
+        match timeout_at(end, open(url, dialect)).await {
+            Ok(Err(error)) if Cause::of(&error).may_pass() && Instant::now() < end => {
+                sleep(Duration::from_millis(100)).await;
+            }
+            Ok(outcome) => return outcome,
+            Err(_) => return Err(sqlx::Error::PoolTimedOut),
+        }
+    }
+}
+
+async fn prepare(connection: &mut AnyConnection, dialect: Dialect) -> sqlx::Result<()> {
+    if dialect == Dialect::Sqlite {
+        connection.execute("pragma journal_mode = wal").await?;
+        connection.execute("pragma synchronous = full").await?;
+        connection.execute("pragma busy_timeout = 5000").await?;
+        connection.execute("pragma foreign_keys = on").await?;
+    }
+    Ok(())
+}
+
+/// Each migration is a transaction: one that fails leaves the tables as they were before it.
+async fn bring_up_to_date(connection: &mut AnyConnection) -> anyhow::Result<()> {
+    sqlx::migrate!().run(connection).await.map_err(|error| {
+        let said = match &error {
+            MigrateError::VersionMissing(newest) => {
+                format!("the database belongs to a newer gateway: it has migration {newest}")
+            }
+            _ => "the database's tables cannot be brought up to date".to_owned(),
+        };
+        anyhow::Error::new(error).context(said)
+    })
 }
 
 /// Whether a connection that is given back may be given to others. After a full disk or an I/O error SQLite has rolled

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{
     on_both_databases,
-    support::{CARD, Database, PACKAGE, PRICE, Shop},
+    support::{CARD, Database, PACKAGE, PRICE, Shop, process::Process},
 };
 
 /// Two gateways on one PostgreSQL carry out each effect once.
@@ -50,6 +50,25 @@ async fn a_second_process_on_one_sqlite_file_refuses_to_start() {
         format!("{error:#}").contains("another gateway has"),
         "{error:#}"
     );
+}
+
+/// Neither a lock that was deleted nor another name of the file lets a second gateway in.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_process_on_one_sqlite_file_finds_no_way_around_the_lock() {
+    let database = Database::sqlite();
+    let process = Process::start(&database, &[]).await;
+    let path = database.url.trim_start_matches("sqlite://");
+    std::fs::remove_file(format!("{path}.lock")).expect("the lock");
+    let link = format!("{path}.link");
+    std::os::unix::fs::symlink(path, &link).expect("a link");
+    for database in [
+        database.reached_by(&format!("sqlite://{link}")),
+        database.clone(),
+    ] {
+        let said = Process::is_refused(&database).await;
+        assert!(said.contains("another gateway has"), "{said}");
+    }
+    process.order().await;
 }
 
 on_both_databases! {

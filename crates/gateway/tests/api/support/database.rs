@@ -47,6 +47,14 @@ impl Database {
         }
     }
 
+    /// The same, reached by another address.
+    pub(crate) fn reached_by(&self, url: &str) -> Database {
+        Database {
+            url: url.to_owned(),
+            folder: self.folder.clone(),
+        }
+    }
+
     /// Whether it is the file.
     pub(crate) fn is_sqlite(&self) -> bool {
         self.folder.is_some()

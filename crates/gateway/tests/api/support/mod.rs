@@ -2,6 +2,8 @@
 
 pub(crate) mod database;
 pub(crate) mod letters;
+pub(crate) mod line;
+pub(crate) mod process;
 pub(crate) mod shop;
 pub(crate) mod wallets;
 
