@@ -51,9 +51,10 @@ impl NoticeCache {
     /// # Errors
     /// See [`UpstreamError`]; the last good announcements stay.
     pub async fn refresh(&self) -> Result<(), UpstreamError> {
-        let ask = async {
+        let shingsou = self.shingsou.clone();
+        let ask = async move {
             Ok(Notices {
-                notices: self.shingsou.notices().await?,
+                notices: shingsou.notices().await?,
             })
         };
         self.last.within(Duration::ZERO, ask).await.map(drop)

@@ -1,4 +1,5 @@
 //! The outside systems that are asked.
 
 pub mod last_good;
+pub mod shared;
 pub mod shingsou;

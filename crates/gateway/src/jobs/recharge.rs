@@ -7,6 +7,7 @@ use contract::{CardNumber, Fen, OrderState};
 
 use crate::{
     App,
+    catalog::OnSale,
     clock::now,
     crash,
     orders::{
@@ -262,9 +263,13 @@ async fn still_sold(app: &App, order: &OrderRow, payment: &PaymentRow) -> anyhow
     if now().0 - order.expires_at > LATE_MS {
         return Ok(false);
     }
-    let catalog = app.catalog.ask_now().await?;
-    let sold = order.package_id.as_deref().and_then(|id| catalog.find(id));
-    Ok(sold.is_some_and(|(_, package)| !package.sold_out && package.price_fen == payment.amount()))
+    let Some(id) = order.package_id.as_deref() else {
+        return Ok(false);
+    };
+    let sold = app.catalog.ask_package(id).await?;
+    Ok(sold.is_some_and(|OnSale { package, .. }| {
+        !package.sold_out && package.price_fen == payment.amount()
+    }))
 }
 
 fn is_for(recharge: &Recharge, order: &OrderRow) -> bool {

@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     ApiError, ApiResult, App, cards,
+    catalog::OnSale,
     clock::now,
     crash,
     http::{client_ip::ClientIp, json::ApiJson},
@@ -87,22 +88,23 @@ async fn make(
     }
     app.limiters.order(ip)?;
 
-    let catalog = app.catalog.fresh().await?;
-    let (category, package) = catalog
-        .find(&request.package_id)
+    let OnSale { category, package } = app
+        .catalog
+        .to_sell(&request.package_id)
+        .await?
         .ok_or_else(|| ApiError::from(ErrorCode::PackageNotFound).field("package_id"))?;
-    check_price(package, request.quoted_fen)?;
+    check_price(&package, request.quoted_fen)?;
     let summary = app
         .shingsou
         .card(&card)
         .await
         .map_err(cards::lookup::error)?;
-    check_card(&summary, category)?;
+    check_card(&summary, &category)?;
     if !request.repeat {
         check_repeat(app, &card, &package.id).await?;
     }
 
-    let id = insert(app, key, &digest, &card, category, package).await?;
+    let id = insert(app, key, &digest, &card, &category, &package).await?;
     crash::point("order_created");
     Ok(id)
 }

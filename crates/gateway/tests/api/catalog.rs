@@ -1,6 +1,9 @@
 //! What is for sale while the card platform comes and goes.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use contract::{Catalog, ErrorCode, Notices, Problem, routes};
 use futures_util::future::join_all;
@@ -9,7 +12,7 @@ use serde_json::json;
 
 use crate::{
     on_both_databases,
-    support::{Database, Shop},
+    support::{Database, PACKAGE, Shop, shop::patience},
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -200,4 +203,95 @@ async fn a_registration_is_checked_before_it_leaves() {
         Err((ErrorCode::RealnameRefused, None)),
     )
     .await;
+}
+
+#[tokio::test]
+async fn a_category_that_fails_takes_no_other_with_it() {
+    let shop = Shop::open(Database::sqlite()).await;
+    let app = shop.gateway.app();
+    app.catalog.refresh().await.expect("the platform answers");
+    let before = shown(&shop).await;
+    let one = json!({ "route": "GET /payment/Product", "kind": "http_500", "times": 1 });
+    // What it said before stands in for it.
+    shop.control("faults", one.clone()).await;
+    app.catalog.refresh().await.expect("the others answer");
+    let with_a_failure = shown(&shop).await;
+    assert!(!with_a_failure.stale && with_a_failure.as_of > before.as_of);
+    assert_eq!(with_a_failure.categories, before.categories);
+    // Where it never said anything, the others are shown.
+    shop.control("faults/clear", json!({})).await;
+    sqlx::query("delete from snapshots")
+        .execute(app.db.pool())
+        .await
+        .expect("none are kept");
+    shop.control("faults", one).await;
+    let cache = CatalogCache::new(app.db.clone(), app.shingsou.clone(), MINUTE);
+    let heard = cache.fresh().await.expect("the others answer");
+    assert_eq!(heard.categories.len(), before.categories.len() - 1);
+    // Where none answers, there is no catalog, and nothing is sold by what a category said before.
+    let all = json!({ "route": "GET /payment/Product", "kind": "http_500", "times": 0 });
+    shop.control("faults", all).await;
+    assert!(app.catalog.refresh().await.is_err());
+    assert!(app.catalog.ask_package(PACKAGE).await.is_err());
+}
+
+#[tokio::test]
+async fn an_order_asks_for_its_own_category() {
+    let shop = Shop::open(Database::sqlite()).await;
+    let app = shop.gateway.app();
+    let cache = CatalogCache::new(app.db.clone(), app.shingsou.clone(), MINUTE);
+    cache.refresh().await.expect("the platform answers");
+    let calls = async || {
+        let calls = &shop.ledger().await["calls"];
+        ["GET /payment/Product/Categories", "GET /payment/Product"]
+            .map(|route| calls[route].as_u64().unwrap_or(0))
+    };
+    shop.control("price", json!({ "productId": PACKAGE, "price": 19.5 }))
+        .await;
+    let before = calls().await;
+    let asked = cache
+        .ask_package(PACKAGE)
+        .await
+        .expect("the platform answers");
+    assert_eq!(asked.map(|on_sale| on_sale.package.price_fen.0), Some(1950));
+    let after = calls().await;
+    assert_eq!(after, [before[0], before[1] + 1]);
+    // The page sees it too, and the next buyer within seconds asks for nothing.
+    let shown = cache.current().await.expect("a catalog");
+    assert_eq!(
+        shown.find(PACKAGE).map(|(_, package)| package.price_fen.0),
+        Some(1950)
+    );
+    assert!(cache.to_sell(PACKAGE).await.expect("it is fresh").is_some());
+    assert_eq!(calls().await, after);
+    // What is not known may be new.
+    assert!(
+        cache
+            .ask_package("nothing")
+            .await
+            .expect("the platform answers")
+            .is_none()
+    );
+    assert_eq!(calls().await[0], after[0] + 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_hangs_up_cancels_no_catalog() {
+    let shop = Shop::open(Database::sqlite()).await;
+    let app = shop.gateway.app();
+    app.catalog.refresh().await.expect("the platform answers");
+    sqlx::query("delete from snapshots")
+        .execute(app.db.pool())
+        .await
+        .expect("none are kept");
+    let slow = json!({ "route": "GET /payment/Product/Categories", "kind": "delay", "ms": 300, "times": 1 });
+    shop.control("faults", slow).await;
+    let cache = CatalogCache::new(app.db.clone(), app.shingsou.clone(), MINUTE);
+    let hung_up = tokio::time::timeout(Duration::from_millis(100), cache.fresh()).await;
+    assert!(hung_up.is_err(), "it was answered at once");
+    let begun = Instant::now();
+    while cache.current().await.is_none() {
+        assert!(begun.elapsed() < patience(), "nobody asked on");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use contract::{Category, Package, ResetRule};
-use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::Deserialize;
 
 use super::{
@@ -12,9 +11,6 @@ use super::{
     operations,
     values::{Text, Yuan, carrier, megabytes},
 };
-
-/// Categories whose packages are asked for at once.
-const AT_ONCE: usize = 4;
 
 /// A category. The operation is documented, its fields are not; a category's name as the platform's page shows it
 /// (`电信 - 月清零`) names the carrier and the rule, which is read where the guessed fields are missing.
@@ -45,31 +41,26 @@ struct ProductRow {
 }
 
 impl Shingsou {
-    /// Every category with its packages, in the platform's order. Categories without packages are left out, and so are
-    /// rows that cannot be read or sold: they are worth a line in the log, not an empty shop.
+    /// Every category in the platform's order, without its packages. Rows that cannot be read are left out: they are
+    /// worth a line in the log, not an empty shop.
     ///
     /// # Errors
     /// See [`UpstreamError`].
-    pub async fn categories_and_packages(&self) -> Result<Vec<Category>, UpstreamError> {
+    pub async fn categories(&self) -> Result<Vec<Category>, UpstreamError> {
         let rows: Vec<Box<serde_json::value::RawValue>> =
             self.client.get(operations::CATEGORIES, &[]).await?;
         let page = Page {
             total: rows.len(),
             rows,
         };
-        let categories = read(page, operations::CATEGORIES, CategoryRow::into_category)?;
-        let filled: Vec<Category> = stream::iter(categories)
-            .map(|category| self.with_packages(category))
-            .buffered(AT_ONCE)
-            .try_collect()
-            .await?;
-        Ok(filled
-            .into_iter()
-            .filter(|category| !category.packages.is_empty())
-            .collect())
+        read(page, operations::CATEGORIES, CategoryRow::into_category)
     }
 
-    async fn with_packages(&self, mut category: Category) -> Result<Category, UpstreamError> {
+    /// A category with its packages as they are now. Rows that cannot be read or sold are left out.
+    ///
+    /// # Errors
+    /// See [`UpstreamError`].
+    pub async fn with_packages(&self, mut category: Category) -> Result<Category, UpstreamError> {
         let query = [("q.categoryId", category.id.as_str())];
         let page = self.client.pages(operations::PRODUCTS, &query).await?;
         let packages = read(page, operations::PRODUCTS, |row: ProductRow| {

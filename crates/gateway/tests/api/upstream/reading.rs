@@ -12,11 +12,11 @@ async fn the_catalog_is_read_exactly() {
     platform
         .control("product", json!({ "productId": "1101", "onSale": false }))
         .await;
-    let categories = platform
-        .shingsou
-        .categories_and_packages()
-        .await
-        .expect("a catalog");
+    let mut categories = Vec::new();
+    for category in platform.shingsou.categories().await.expect("a list") {
+        let filled = platform.shingsou.with_packages(category).await;
+        categories.push(filled.expect("packages"));
+    }
     let ids: Vec<&str> = categories
         .iter()
         .map(|category| category.id.as_str())
