@@ -62,11 +62,17 @@ pub fn device_ms() -> i64 {
     Date::now() as i64
 }
 
+/// How far the reader's clocks are ahead of UTC at a time, in minutes.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, reason = "within a day")]
+pub fn east(at: Timestamp) -> i32 {
+    -date(at).get_timezone_offset() as i32
+}
+
 /// Year, month, day, hour, minute and second, where the reader is.
 #[must_use]
 pub fn local(at: Timestamp) -> [u32; 6] {
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds fit 53 bits")]
-    let date = Date::new(&JsValue::from_f64(at.0 as f64));
+    let date = date(at);
     [
         date.get_full_year(),
         date.get_month() + 1,
@@ -75,4 +81,9 @@ pub fn local(at: Timestamp) -> [u32; 6] {
         date.get_minutes(),
         date.get_seconds(),
     ]
+}
+
+fn date(at: Timestamp) -> Date {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds fit 53 bits")]
+    Date::new(&JsValue::from_f64(at.0 as f64))
 }

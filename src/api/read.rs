@@ -155,6 +155,8 @@ fn realname(json: &Json) -> Realname {
     }
 }
 
-fn reset_rule(json: &Json) -> ResetRule {
+/// A package's rule, under the name `reset_rule`.
+#[must_use]
+pub fn reset_rule(json: &Json) -> ResetRule {
     json.word("reset_rule", words::reset_rule, ResetRule::Other)
 }

@@ -50,12 +50,7 @@ pub(super) fn realname_state(word: &str) -> Option<RealnameState> {
 }
 
 pub(super) fn reset_rule(word: &str) -> Option<ResetRule> {
-    Some(match word {
-        "monthly" => ResetRule::Monthly,
-        "cumulative" => ResetRule::Cumulative,
-        "other" => ResetRule::Other,
-        _ => return None,
-    })
+    ResetRule::from_name(word)
 }
 
 pub(super) fn order_kind(word: &str) -> Option<OrderKind> {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     clock,
-    i18n::{Lang, Text, bytes_of_mb, date, lang, t},
+    i18n::{Lang, Text, bytes_of_mb, lang, t},
     shop::{Card, Shop},
     ui::{View, el, live, svg},
 };
@@ -87,14 +87,14 @@ pub fn lasts(until: Option<Timestamp>) -> String {
     if left <= 0 {
         return t(Text::ENDED).into();
     }
-    let days = left / 86_400_000;
+    let days = until.china_day() - clock::now().china_day();
     match (days, lang()) {
         (0, Lang::Zh) => "今天到期".into(),
         (0, Lang::En) => "Ends today".into(),
         (1..=60, Lang::Zh) => format!("剩 {days} 天"),
         (1, Lang::En) => "1 day left".into(),
         (2..=60, Lang::En) => format!("{days} days left"),
-        _ => format!("{} {}", t(Text::EXPIRES_AT), date(until)),
+        _ => format!("{} {}", t(Text::EXPIRES_AT), until.china_date()),
     }
 }
 

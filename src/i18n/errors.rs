@@ -41,6 +41,12 @@ pub fn number_error_text(error: CardNumberError) -> String {
         (CardNumberError::BadLength(length), Lang::En) => {
             format!("A card number has 19 or 20 characters, or 11 or 13 digits; this has {length}")
         }
+        (CardNumberError::NotIccid, Lang::Zh) => {
+            "ICCID 以 89 开头，请核对。请勿填写银行卡号".into()
+        }
+        (CardNumberError::NotIccid, Lang::En) => {
+            "An ICCID begins with 89. Please check it, and do not enter a bank card.".into()
+        }
         (CardNumberError::BadPrefix, Lang::Zh) => "没有这样开头的接入号，请核对".into(),
         (CardNumberError::BadPrefix, Lang::En) => {
             "No SIM number begins like this. Please check it.".into()

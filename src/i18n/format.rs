@@ -1,6 +1,8 @@
 //! Amounts, volumes and times as people read them.
 
-use contract::{Category, Fen, Order, Package, ResetRule, Timestamp, names, volume};
+use contract::{
+    Category, Fen, Order, Package, PackageSnapshot, ResetRule, Timestamp, names, volume,
+};
 
 use super::{Lang, Text, lang, t};
 use crate::clock;
@@ -24,13 +26,22 @@ pub fn package_name(package: &Package, rule: ResetRule) -> String {
     names::package_name(package, rule, lang())
 }
 
-/// What an order is for: the seller's words in Chinese, volume and rule in English where it is a package.
+/// What an order is for, in the page's language.
 #[must_use]
 pub fn order_title(order: &Order) -> String {
-    match (lang(), &order.package) {
-        (Lang::En, Some(package)) => names::volume_and_rule(package.data_mb, package.reset_rule),
-        _ => order.title.clone(),
-    }
+    row_title(&order.title, order.package.as_ref().map(volume_and_rule))
+}
+
+/// What an order in a list is for, by the seller's words and its package's volume and rule.
+#[must_use]
+pub fn row_title(title: &str, package: Option<(i64, ResetRule)>) -> String {
+    names::order_title(title, package, lang())
+}
+
+/// What a package is called by in every language.
+#[must_use]
+pub fn volume_and_rule(package: &PackageSnapshot) -> (i64, ResetRule) {
+    (package.data_mb, package.reset_rule)
 }
 
 /// What a package is called for those who cannot see its tile: volume, rule and price first, then the rest.
@@ -92,25 +103,35 @@ pub fn countdown(seconds: i64) -> String {
     }
 }
 
-/// `2026-11-30`, where the reader is.
-#[must_use]
-pub fn date(at: Timestamp) -> String {
-    let [year, month, day, ..] = clock::local(at);
-    format!("{year}-{month:02}-{day:02}")
-}
-
-/// `18:32:35`, where the reader is.
+/// `18:32:35`, where the reader is, and which zone that is unless it is China's.
 #[must_use]
 pub fn time_of_day(at: Timestamp) -> String {
     let [_, _, _, hour, minute, second] = clock::local(at);
-    format!("{hour:02}:{minute:02}:{second:02}")
+    format!("{hour:02}:{minute:02}:{second:02}{}", zone(clock::east(at)))
 }
 
-/// `2026-11-21 18:32`, where the reader is.
+/// `2026-11-21 18:32`, where the reader is, and which zone that is unless it is China's.
 #[must_use]
 pub fn date_time(at: Timestamp) -> String {
-    let [_, _, _, hour, minute, _] = clock::local(at);
-    format!("{} {hour:02}:{minute:02}", date(at))
+    let [year, month, day, hour, minute, _] = clock::local(at);
+    let zone = zone(clock::east(at));
+    format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}{zone}")
+}
+
+/// ` UTC+9`, by the minutes that clocks are ahead of UTC; nothing for China's.
+fn zone(east: i32) -> String {
+    if east == 480 {
+        return String::new();
+    }
+    let (hours, minutes) = (east.abs() / 60, east.abs() % 60);
+    match (east, minutes) {
+        (0, _) => " UTC".into(),
+        (_, 0) => format!(" UTC{}{hours}", if east < 0 { '-' } else { '+' }),
+        _ => format!(
+            " UTC{}{hours}:{minutes:02}",
+            if east < 0 { '-' } else { '+' }
+        ),
+    }
 }
 
 /// How long ago something was, roughly.
@@ -138,6 +159,15 @@ mod tests {
         assert_eq!(countdown(3661), "1:01:01");
         assert_eq!(countdown(-5), "00:00");
         assert_eq!(age(5 * 3_600_000), "5 小时前");
+    }
+
+    #[test]
+    fn a_zone_is_named_unless_it_is_chinas() {
+        assert_eq!(zone(480), "");
+        assert_eq!(zone(540), " UTC+9");
+        assert_eq!(zone(0), " UTC");
+        assert_eq!(zone(-210), " UTC-3:30");
+        assert_eq!(zone(345), " UTC+5:45");
     }
 
     #[test]

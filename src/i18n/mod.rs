@@ -9,8 +9,8 @@ use std::cell::Cell;
 pub use contract::Lang;
 pub use errors::{code_text, failure_text, number_error_text};
 pub use format::{
-    age, bytes_of_mb, category_name, countdown, date, date_time, order_title, package_label,
-    package_name, phrase, rule_text, time_of_day, yuan,
+    age, bytes_of_mb, category_name, countdown, date_time, order_title, package_label,
+    package_name, phrase, row_title, rule_text, time_of_day, volume_and_rule, yuan,
 };
 pub use texts::Text;
 
@@ -24,7 +24,7 @@ thread_local! {
     static CURRENT: Cell<Lang> = const { Cell::new(Lang::Zh) };
 }
 
-/// Chooses the language: what the link asks for, what was chosen before, what the browser prefers, Chinese.
+/// Chooses the language: what the link asks for, what was chosen before, what [`Lang::preferred`] makes of the browser's.
 pub fn start(asked: Option<&str>) {
     let asked = asked.and_then(Lang::of_tag);
     if let Some(lang) = asked {
@@ -32,12 +32,10 @@ pub fn start(asked: Option<&str>) {
     }
     let lang = asked
         .or_else(|| store::read(STORED).as_deref().and_then(Lang::of_tag))
-        .or_else(|| {
-            dom::preferred_languages()
-                .iter()
-                .find_map(|tag| Lang::of_tag(tag))
-        })
-        .unwrap_or(Lang::Zh);
+        .unwrap_or_else(|| {
+            let preferred = dom::preferred_languages();
+            Lang::preferred(preferred.iter().map(String::as_str))
+        });
     set(lang);
 }
 

@@ -13,7 +13,7 @@ use crate::{
         states,
         tab_bar::tab_bar,
     },
-    i18n::{Text, date, t},
+    i18n::{Text, t},
     outage,
     shop::{Loaded, Shop},
     ui::{El, View, el, live},
@@ -75,6 +75,6 @@ fn article(notice: &Notice) -> El {
         .collect();
     el("article", "panel notice")
         .child(el("h2", "notice-title").text(&notice.title))
-        .child(el("p", "notice-date").text(&date(notice.published_at)))
+        .child(el("p", "notice-date").text(&notice.published_at.china_date()))
         .child(el("div", "notice-text").child(paragraphs))
 }

@@ -16,7 +16,7 @@ use crate::{
         states,
     },
     dom,
-    i18n::{Text, date_time, t, yuan},
+    i18n::{Text, date_time, row_title, t, volume_and_rule, yuan},
     outage,
     shop::{Card, Loaded, Shop},
     store::orders::{self, Remembered},
@@ -94,14 +94,15 @@ fn device_row(order: &Remembered, list: RwSignal<Vec<Remembered>>) -> El {
         orders::forget(&id);
         list.set(orders::all());
     };
+    let title = row_title(&order.title, order.package);
     let text = row_text(
-        &order.title,
+        &title,
         order.amount_fen,
         order.card_masked.as_deref(),
         (order.state, order.held),
         &date_time(order.created_at),
     );
-    let removal = format!("{} {}", t(Text::REMOVE_ORDER), order.title);
+    let removal = format!("{} {}", t(Text::REMOVE_ORDER), title);
     el("li", "row")
         .child(
             el("a", "row-link")
@@ -112,8 +113,9 @@ fn device_row(order: &Remembered, list: RwSignal<Vec<Remembered>>) -> El {
 }
 
 fn found_row(order: &OrderRow) -> El {
+    let title = row_title(&order.title, order.package.as_ref().map(volume_and_rule));
     let text = row_text(
-        &order.title,
+        &title,
         order.amount_fen,
         Some(&order.card_masked),
         (order.state, order.held),

@@ -16,7 +16,7 @@ use crate::{
         states,
         tab_bar::tab_bar,
     },
-    i18n::{Text, bytes_of_mb, date, date_time, phrase, t},
+    i18n::{Text, bytes_of_mb, date_time, phrase, t},
     shop::{Card, Shop},
     ui::{El, View, el, live, svg},
     views,
@@ -68,7 +68,7 @@ fn known(card: &CardSummary) -> View {
         .child(fact(Text::PLAN, plan))
         .child(
             card.expires_at
-                .map(|at| fact(Text::EXPIRES_AT, date(at).as_str())),
+                .map(|at| fact(Text::EXPIRES_AT, at.china_date().as_str())),
         )
         .child(fact(Text::REALNAME_ROW, t(realname)));
     let top_up = card

@@ -1,10 +1,11 @@
 //! The orders made or opened on this device.
 
-use contract::{Fen, Order, OrderId, OrderState, Timestamp};
+use contract::{Fen, Order, OrderId, OrderState, ResetRule, Timestamp};
 
 use super::list::Kind;
 use crate::{
     api::read,
+    i18n::volume_and_rule,
     json::{Draft, Json},
 };
 
@@ -21,8 +22,10 @@ const KIND: Kind<Remembered> = Kind {
 pub struct Remembered {
     /// The id, which is the right to see it.
     pub id: OrderId,
-    /// What was bought.
+    /// What was bought, in the seller's words.
     pub title: String,
+    /// The package's volume in MB and its rule, to say in any language what was bought.
+    pub package: Option<(i64, ResetRule)>,
     /// What it cost.
     pub amount_fen: Fen,
     /// The card, masked.
@@ -40,6 +43,7 @@ impl From<&Order> for Remembered {
         Remembered {
             id: order.id.clone(),
             title: order.title.clone(),
+            package: order.package.as_ref().map(volume_and_rule),
             amount_fen: order.amount_fen,
             card_masked: order.card_masked.clone(),
             state: order.state,
@@ -75,6 +79,9 @@ fn remembered(json: &Json) -> Remembered {
     Remembered {
         id: read::order_id(json),
         title: json.text("title"),
+        package: json
+            .optional_number("data_mb")
+            .map(|data_mb| (data_mb, read::reset_rule(json))),
         amount_fen: Fen(json.number("amount_fen")),
         card_masked: json.optional_text("card_masked"),
         state: read::order_state(json),
@@ -84,7 +91,13 @@ fn remembered(json: &Json) -> Remembered {
 }
 
 fn draft(order: &Remembered) -> Draft {
-    Draft::default()
+    let draft = match order.package {
+        None => Draft::default(),
+        Some((data_mb, rule)) => Draft::default()
+            .number("data_mb", data_mb)
+            .text("reset_rule", rule.as_str()),
+    };
+    draft
         .text("id", order.id.as_str())
         .text("title", &order.title)
         .number("amount_fen", order.amount_fen.0)
@@ -111,6 +124,7 @@ mod tests {
         let order = |id: u8, at: i64, state| Remembered {
             id: OrderId::from_bytes([id; 16]),
             title: "2GB 月清零".into(),
+            package: Some((2048, ResetRule::Monthly)),
             amount_fen: Fen(1800),
             card_masked: None,
             state,

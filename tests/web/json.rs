@@ -160,8 +160,12 @@ fn cards_and_orders_are_read_as_the_contract_reads_them() {
         "number_masked": "R…1", "card_masked": "8986 **** 8584", "title": "2GB", "amount_fen": 1800,
         "state": "credited", "held": false, "created_at": TIME
     });
+    let mut packaged = row.clone();
+    packaged["package"] = json!({
+        "id": "1102", "name": "2GB 月清零", "data_mb": 2048, "validity": "当月有效", "reset_rule": "monthly"
+    });
     alike::<CardOrders>(
-        &json!({"orders": [row], "next_cursor": "c"}),
+        &json!({"orders": [row, packaged], "next_cursor": "c"}),
         read::card_orders,
     );
 }

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CardKind, CardNumber, CardState, Carrier, Timestamp};
+use crate::{
+    CardKind, CardNumber, CardState, Carrier, Timestamp,
+    pasted::{is_filler, plain},
+};
 
 /// Asks what a card is.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -101,6 +104,18 @@ pub struct RealnameAnswer {
 }
 
 impl RealnameSubmission {
+    /// As it is meant, whatever came along when it was pasted.
+    #[must_use]
+    pub fn tidied(self) -> RealnameSubmission {
+        let phone = plain(&self.phone);
+        RealnameSubmission {
+            number: self.number,
+            name: self.name.trim_matches(is_filler).to_owned(),
+            id_number: plain(&self.id_number),
+            phone: phone.strip_prefix("+86").unwrap_or(&phone).to_owned(),
+        }
+    }
+
     /// The name of the first field that cannot be right, if any.
     #[must_use]
     pub fn wrong_field(&self) -> Option<&'static str> {
@@ -108,9 +123,9 @@ impl RealnameSubmission {
             || self.name.chars().any(char::is_control)
         {
             Some("name")
-        } else if !is_identity_number(self.id_number.trim()) {
+        } else if !is_identity_number(&self.id_number) {
             Some("id_number")
-        } else if !is_phone(self.phone.trim()) {
+        } else if !is_phone(&self.phone) {
             Some("phone")
         } else {
             None
@@ -156,13 +171,19 @@ mod tests {
                 phone: phone.into(),
             };
             assert_eq!(
-                submission.wrong_field(),
+                submission.tidied().wrong_field(),
                 expected,
                 "{name} {id_number} {phone}"
             );
         };
         check("张三", "11010519491231002X", "13800138000", None);
         check("张三", "11010519491231002x", "13800138000", None);
+        check(
+            "\u{FEFF}张三 ",
+            "１１０１０５ 1949\u{2011}1231\u{AD}002x",
+            "\u{202A}+86 138\u{2013}0013\u{2013}8000\u{202C}",
+            None,
+        );
         check("张", "11010519491231002X", "13800138000", Some("name"));
         check(
             "张三",

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::Carrier;
+use crate::{Carrier, pasted::plain, scan::scanned};
 
 /// A well-formed card number: an ICCID or an MSISDN.
 ///
@@ -15,6 +15,9 @@ pub struct CardNumber {
     text: String,
     kind: CardKind,
 }
+
+/// In bytes; a link that holds a number is read too.
+const LONGEST: usize = 512;
 
 /// What sort of number a [`CardNumber`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -38,52 +41,58 @@ pub enum CardNumberError {
     BadLength(usize),
     /// It has the length of an MSISDN but does not begin like one.
     BadPrefix,
+    /// It is as long as an ICCID but does not begin with 89: a bank card's number, most likely.
+    NotIccid,
 }
 
 impl CardNumber {
     /// Reads what a person typed, pasted or scanned.
     ///
-    /// Blanks, hyphens and the invisible marks that come with pasted text are dropped, full-width characters and lower
-    /// case are forgiven, and so is `+86` before an MSISDN. The check digit is not demanded, since real cards are sold
-    /// without a valid one: see [`CardNumber::luhn_fails`].
+    /// What [`plain`] drops is dropped and what it forgives is forgiven, and so is what scanners and labels put around a
+    /// number (`]C1…`, `*…*`, `ICCID:…`, see [`scanned`] too) and the country's code before an MSISDN. The check digit is
+    /// not demanded, since real cards are sold without a valid one: see [`CardNumber::luhn_fails`].
     ///
     /// # Errors
     /// [`CardNumberError`] says which rule was broken; it never holds the number.
     pub fn parse(typed: &str) -> Result<CardNumber, CardNumberError> {
         // A number is short; what is far longer is not worth cleaning.
-        if typed.len() > 256 {
+        if typed.len() > LONGEST {
             return Err(CardNumberError::BadLength(typed.len()));
         }
-        let mut text: String = typed
-            .chars()
-            .filter(|&c| !is_filler(c))
-            .map(narrow)
-            .collect();
-        text.make_ascii_uppercase();
-        if let Some(rest) = text.strip_prefix("+86") {
-            text = rest.to_owned();
-        }
+        let typed = plain(scanned(typed));
+        let text = unlabelled(&typed);
+        let text = text.strip_prefix("+86").unwrap_or(text);
         if text.is_empty() {
-            return Err(CardNumberError::Empty);
+            return Err(if typed.is_empty() {
+                CardNumberError::Empty
+            } else {
+                CardNumberError::BadLength(0)
+            });
+        }
+        if "+86".starts_with(text) {
+            return Err(CardNumberError::BadLength(text.len()));
+        }
+        let abroad = ["86", "0086"]
+            .iter()
+            .find_map(|code| text.strip_prefix(code).filter(|rest| is_msisdn(rest)));
+        if let Some(text) = abroad.or(Some(text).filter(|text| is_msisdn(text))) {
+            return Ok(CardNumber {
+                text: text.to_owned(),
+                kind: CardKind::Msisdn,
+            });
         }
         if !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(CardNumberError::BadCharacter);
         }
-        let all_digits = text.bytes().all(|byte| byte.is_ascii_digit());
         match text.len() {
-            19 | 20 => Ok(CardNumber {
-                text,
+            19 | 20 if text.starts_with("89") => Ok(CardNumber {
+                text: text.to_owned(),
                 kind: CardKind::Iccid,
             }),
-            11 | 13 if !all_digits => Err(CardNumberError::BadCharacter),
-            13 if text.starts_with("86") && is_msisdn(&text[2..]) => Ok(CardNumber {
-                text: text[2..].to_owned(),
-                kind: CardKind::Msisdn,
-            }),
-            11 | 13 if is_msisdn(&text) => Ok(CardNumber {
-                text,
-                kind: CardKind::Msisdn,
-            }),
+            16..=20 if !text.starts_with("89") => Err(CardNumberError::NotIccid),
+            11 | 13 if text.bytes().any(|byte| !byte.is_ascii_digit()) => {
+                Err(CardNumberError::BadCharacter)
+            }
             11 | 13 => Err(CardNumberError::BadPrefix),
             length => Err(CardNumberError::BadLength(length)),
         }
@@ -149,8 +158,44 @@ pub fn luhn(digits: &str) -> bool {
     sum.is_multiple_of(10)
 }
 
+/// What stands behind the marks that readers and labels put around a number: `]C1` (which code was read), the stars of
+/// Code 39, and a name such as `ICCID:`, `S/N` or `卡号`.
+fn unlabelled(text: &str) -> &str {
+    let mut text = text;
+    if let [b']', kind, _, ..] = text.as_bytes()
+        && kind.is_ascii_alphabetic()
+    {
+        text = text.get(3..).unwrap_or(text);
+    }
+    text = text.trim_matches('*');
+    if let Some((name, rest)) = text.rsplit_once([':', '='])
+        && is_name(name)
+    {
+        text = rest;
+    }
+    let digits = text.find(|c: char| c.is_ascii_digit() || c == '+');
+    match digits.map(|at| text.split_at(at)) {
+        Some((name, rest)) if is_name(name) => rest,
+        _ => text,
+    }
+}
+
+/// A letter first, and something in it that no number has.
+fn is_name(text: &str) -> bool {
+    let is_letter = |c: char| !c.is_ascii() || c.is_ascii_alphabetic();
+    (2..=40).contains(&text.len())
+        && text.starts_with(is_letter)
+        && text.chars().any(|c| !c.is_ascii_hexdigit())
+        && text
+            .chars()
+            .all(|c| is_letter(c) || c.is_ascii_digit() || "./#_():=".contains(c))
+}
+
 fn is_msisdn(digits: &str) -> bool {
     let bytes = digits.as_bytes();
+    if !bytes.iter().all(u8::is_ascii_digit) {
+        return false;
+    }
     match bytes.len() {
         11 => bytes[0] == b'1' && (b'3'..=b'9').contains(&bytes[1]),
         13 => {
@@ -163,20 +208,6 @@ fn is_msisdn(digits: &str) -> bool {
         }
         _ => false,
     }
-}
-
-/// Full-width ASCII, as Chinese keyboards type it, in its plain form.
-fn narrow(c: char) -> char {
-    match c {
-        '\u{FF01}'..='\u{FF5E}' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
-        other => other,
-    }
-}
-
-/// Blanks, hyphens, and the marks without width that pasted text carries.
-fn is_filler(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(c, '-' | '－' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{FEFF}')
 }
 
 impl fmt::Debug for CardNumber {
@@ -207,6 +238,7 @@ impl fmt::Display for CardNumberError {
             CardNumberError::BadPrefix => {
                 out.write_str("no number of this length begins like this")
             }
+            CardNumberError::NotIccid => out.write_str("an ICCID begins with 89"),
         }
     }
 }
@@ -253,6 +285,12 @@ mod tests {
         check("13800138000", Ok(("13800138000", CardKind::Msisdn)));
         check("+86 138 0013 8000", Ok(("13800138000", CardKind::Msisdn)));
         check("8613800138000", Ok(("13800138000", CardKind::Msisdn)));
+        check("0086 138 0013 8000", Ok(("13800138000", CardKind::Msisdn)));
+        check(" 861440012345678", Ok(("1440012345678", CardKind::Msisdn)));
+        check("+861440012345678", Ok(("1440012345678", CardKind::Msisdn)));
+        check("+86138001", Err(CardNumberError::BadLength(6)));
+        check("+8", Err(CardNumberError::BadLength(2)));
+        check("+13800138000", Err(CardNumberError::BadCharacter));
         check("1440012345678", Ok(("1440012345678", CardKind::Msisdn)));
         check("1064812345678", Ok(("1064812345678", CardKind::Msisdn)));
         check("", Err(CardNumberError::Empty));
@@ -267,7 +305,88 @@ mod tests {
             Err(CardNumberError::BadCharacter),
         );
         check("<img src=x>", Err(CardNumberError::BadCharacter));
+        check("6222021234567890123", Err(CardNumberError::NotIccid));
+        check("6222 0212 3456 7890", Err(CardNumberError::NotIccid));
+        check("4111111111111111", Err(CardNumberError::NotIccid));
+        check("62220212345678901234", Err(CardNumberError::NotIccid));
+        check("8986040310187272", Err(CardNumberError::BadLength(16)));
         check("٨٩٨٦٠٧٢٠٩١٧٠١٤١٨٥٨٤٠", Err(CardNumberError::BadCharacter));
+    }
+
+    #[test]
+    fn what_readers_and_labels_put_around_a_number_is_taken_off() {
+        let number = "898607B2091701418584";
+        let check = |typed: &str| {
+            let parsed = CardNumber::parse(typed);
+            assert_eq!(
+                parsed.as_ref().map(CardNumber::as_str),
+                Ok(number),
+                "{typed:?}"
+            );
+        };
+        for mark in ["]C0", "]C1", "]A0", "]d2", "]Q3", "]I1", "]e0", "]C1\u{1D}"] {
+            check(&format!("{mark}{number}"));
+            check(&format!("{mark}*{number}*"));
+        }
+        check(&format!("*{number}*"));
+        for label in [
+            "ICCID:",
+            "iccid：",
+            "ICCID ",
+            "ICCID",
+            "ICCID = ",
+            "SN:",
+            "S/N: ",
+            "S/N",
+            "No. ",
+            "SIM1: ",
+            "卡号：",
+            "卡号",
+            "流量卡号: ",
+            "ICCID号 ",
+            "卡号(ICCID)：",
+            "卡 2：",
+            "SIM: ICCID: ",
+        ] {
+            check(&format!("{label}{number}"));
+        }
+        check(&format!("CODE_128,{number}"));
+        check(&format!("https://shop.example/#card={number}&package=1102"));
+        assert_eq!(
+            CardNumber::parse("手机号：+86 138-0013-8000")
+                .as_ref()
+                .map(CardNumber::as_str),
+            Ok("13800138000")
+        );
+    }
+
+    #[test]
+    fn what_is_no_label_is_not_taken_off() {
+        let number = "898607B2091701418584";
+        for typed in [
+            format!("A{number}"),
+            format!("AB{number}"),
+            format!("<{number}"),
+            format!("姓名,{number}"),
+            format!("{number},{number}"),
+            format!("{number}*{number}"),
+            format!("https://shop.example/?discard={number}"),
+            format!("123:{number}"),
+            "ICCID".to_owned(),
+            "]".to_owned(),
+            "]C１".to_owned(),
+            "]C中8".to_owned(),
+        ] {
+            assert!(CardNumber::parse(&typed).is_err(), "{typed}");
+        }
+        assert_eq!(
+            CardNumber::parse("ICCID:"),
+            Err(CardNumberError::BadLength(0))
+        );
+        assert_eq!(
+            CardNumber::parse("]C1898607"),
+            Err(CardNumberError::BadLength(6))
+        );
     }
 
     #[test]
@@ -319,9 +438,9 @@ mod tests {
         }
 
         #[test]
-        fn blanks_change_nothing(number in "[0-9A-F]{20}", at in 0_usize..20) {
-            let spaced = format!("{} {}", &number[..at], &number[at..]);
-            prop_assert_eq!(CardNumber::parse(&spaced).ok(), CardNumber::parse(&number).ok());
+        fn an_iccid_begins_with_89(number in "[0-9A-F]{19,20}") {
+            let expected = if number.starts_with("89") { Ok(CardKind::Iccid) } else { Err(CardNumberError::NotIccid) };
+            prop_assert_eq!(CardNumber::parse(&number).map(|number| number.kind()), expected);
         }
     }
 }

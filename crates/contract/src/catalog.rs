@@ -45,6 +45,26 @@ pub enum ResetRule {
     Other,
 }
 
+impl ResetRule {
+    /// Its word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ResetRule::Monthly => "monthly",
+            ResetRule::Cumulative => "cumulative",
+            ResetRule::Other => "other",
+        }
+    }
+
+    /// The rule that a word names.
+    #[must_use]
+    pub fn from_name(word: &str) -> Option<ResetRule> {
+        [ResetRule::Monthly, ResetRule::Cumulative, ResetRule::Other]
+            .into_iter()
+            .find(|rule| rule.as_str() == word)
+    }
+}
+
 /// One package.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -32,6 +32,20 @@ impl Lang {
         }
     }
 
+    /// The language for somebody who prefers these, the best first: the first that the shop speaks, English where it
+    /// speaks none of them, Chinese where nothing is said.
+    pub fn preferred<'a>(tags: impl IntoIterator<Item = &'a str>) -> Lang {
+        let mut lang = Lang::Zh;
+        for tag in tags {
+            match Lang::of_tag(tag) {
+                Some(lang) => return lang,
+                None if tag.is_empty() || tag == "*" => {}
+                None => lang = Lang::En,
+            }
+        }
+        lang
+    }
+
     /// The other one, for the switch.
     #[must_use]
     pub fn other(self) -> Lang {
@@ -39,5 +53,28 @@ impl Lang {
             Lang::Zh => Lang::En,
             Lang::En => Lang::Zh,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_does_not_prefer_chinese_reads_english() {
+        let check = |tags: &[&str], expected: Lang| {
+            assert_eq!(Lang::preferred(tags.iter().copied()), expected, "{tags:?}");
+        };
+        check(&["zh-CN", "zh", "en"], Lang::Zh);
+        check(&["zh-TW"], Lang::Zh);
+        check(&["en-GB", "zh"], Lang::En);
+        for other in ["ja", "ar-EG", "de", "zha", "english"] {
+            check(&[other], Lang::En);
+            check(&[other, "*"], Lang::En);
+            check(&[other, "zh"], Lang::Zh);
+        }
+        check(&[], Lang::Zh);
+        check(&["*"], Lang::Zh);
+        check(&[""], Lang::Zh);
     }
 }

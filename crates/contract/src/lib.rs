@@ -14,6 +14,7 @@ pub mod names;
 pub mod notice;
 pub mod order;
 pub mod order_state;
+pub mod pasted;
 pub mod payment;
 pub mod payment_state;
 pub mod platform_codes;

@@ -34,6 +34,20 @@ pub fn package_name(package: &Package, rule: ResetRule, lang: Lang) -> String {
     }
 }
 
+/// What an order is for: the seller's words in Chinese; in English volume and rule where its package's are known, else
+/// the seller's words as far as they are set phrases.
+#[must_use]
+pub fn order_title(title: &str, package: Option<(i64, ResetRule)>, lang: Lang) -> String {
+    match (lang, package) {
+        (Lang::Zh, _) => title.to_owned(),
+        (Lang::En, Some((data_mb, rule))) => volume_and_rule(data_mb, rule),
+        (Lang::En, None) => {
+            let words: Vec<&str> = title.split(' ').map(|word| phrase(word, lang)).collect();
+            words.join(" ")
+        }
+    }
+}
+
 /// A volume and a rule in English.
 #[must_use]
 pub fn volume_and_rule(data_mb: i64, rule: ResetRule) -> String {
@@ -63,4 +77,21 @@ pub fn category_name(category: &Category, lang: Lang) -> String {
 pub fn phrase(words: &str, lang: Lang) -> &str {
     let known = PHRASES.iter().find(|[chinese, _]| *chinese == words);
     known.map_or(words, |phrase| phrase[lang as usize])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_is_named_in_the_buyers_language() {
+        let check = |title: &str, package, lang, expected: &str| {
+            assert_eq!(order_title(title, package, lang), expected, "{title}");
+        };
+        let package = Some((2048, ResetRule::Monthly));
+        check("2GB 月清零", package, Lang::Zh, "2GB 月清零");
+        check("特惠 2GB", package, Lang::En, "2GB Monthly");
+        check("2GB 月清零", None, Lang::En, "2GB Monthly");
+        check("特惠 2GB", None, Lang::En, "特惠 2GB");
+    }
 }

@@ -147,6 +147,9 @@ pub struct OrderRow {
     pub card_masked: String,
     /// What was bought.
     pub title: String,
+    /// The package as it was when it was ordered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package: Option<PackageSnapshot>,
     /// What it cost.
     pub amount_fen: Fen,
     /// Where it stands.

@@ -138,13 +138,11 @@ mod tests {
         fn no_text_panics_and_twice_is_once(told in "\\PC{0,60}") {
             let once = scanned(&told);
             prop_assert!(told.contains(once));
-            if CardNumber::parse(&told).is_ok() {
-                prop_assert_eq!(once, told.trim());
-            }
+            prop_assert_eq!(CardNumber::parse(&told).ok(), CardNumber::parse(once).ok());
         }
 
         #[test]
-        fn a_plain_number_is_itself(number in "[0-9A-Fa-f]{19,20}|1[3-9][0-9]{9}", kind in "[A-Z][A-Z0-9_-]{1,12}") {
+        fn a_plain_number_is_itself(number in "89[0-9A-Fa-f]{17,18}|1[3-9][0-9]{9}", kind in "[A-Z][A-Z0-9_-]{1,12}") {
             prop_assert_eq!(scanned(&number), number.as_str());
             let named = format!("{kind},{number}");
             prop_assert_eq!(scanned(&named), number.as_str());

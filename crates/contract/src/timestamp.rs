@@ -15,6 +15,8 @@ pub struct Timestamp(pub i64);
 /// Days from 0000-03-01 to 1970-01-01.
 const EPOCH_DAYS: i64 = 719_468;
 const DAY_MS: i64 = 86_400_000;
+/// China's clocks are ahead of UTC by this, all year, in the whole country.
+const CHINA_MS: i64 = 8 * 3_600_000;
 
 impl Timestamp {
     /// Reads RFC 3339 text with any offset. Fractions finer than a millisecond are cut off.
@@ -78,6 +80,19 @@ impl Timestamp {
         let seconds =
             ((days_of(year, month, day) * 24 + hour) * 60 + minute - offset) * 60 + second;
         Some(Timestamp(seconds * 1000 + millis))
+    }
+
+    /// The day in China, as days since 1970-01-01: two times are of one day where these are equal.
+    #[must_use]
+    pub fn china_day(self) -> i64 {
+        self.0.saturating_add(CHINA_MS).div_euclid(DAY_MS)
+    }
+
+    /// The date in China, where the carriers and the platform count days: `2026-11-30`.
+    #[must_use]
+    pub fn china_date(self) -> String {
+        let (year, month, day) = date_of(self.china_day());
+        format!("{year:04}-{month:02}-{day:02}")
     }
 
     /// This many milliseconds later.
@@ -184,6 +199,20 @@ mod tests {
         ] {
             check(text, None);
         }
+    }
+
+    #[test]
+    fn a_day_is_chinas() {
+        let check = |text: &str, expected: &str| {
+            let at = Timestamp::parse(text).expect("a time");
+            assert_eq!(at.china_date(), expected, "{text}");
+        };
+        check("2026-11-30T23:59:59+08:00", "2026-11-30");
+        check("2026-12-01T00:00:00+08:00", "2026-12-01");
+        check("2026-11-30T15:59:59.999Z", "2026-11-30");
+        check("2026-12-31T16:00:00Z", "2027-01-01");
+        assert_eq!(Timestamp(-28_800_000).china_day(), 0);
+        assert_eq!(Timestamp(-28_800_001).china_day(), -1);
     }
 
     proptest! {

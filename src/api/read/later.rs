@@ -16,6 +16,7 @@ pub fn card_orders(json: &Json) -> CardOrders {
             number_masked: json.text("number_masked"),
             card_masked: json.text("card_masked"),
             title: json.text("title"),
+            package: package(json),
             amount_fen: Fen(json.number("amount_fen")),
             state: order_state(json),
             held: json.flag("held"),
@@ -72,13 +73,7 @@ pub fn order(json: &Json) -> Order {
         amount_fen: Fen(json.number("amount_fen")),
         currency: json.text("currency"),
         card_masked: json.optional_text("card_masked"),
-        package: json.optional("package").map(|json| PackageSnapshot {
-            id: json.text("id"),
-            name: json.text("name"),
-            data_mb: json.number("data_mb"),
-            validity: json.text("validity"),
-            reset_rule: reset_rule(&json),
-        }),
+        package: package(json),
         created_at: json.time("created_at"),
         expires_at: json.time("expires_at"),
         server_time: json.time("server_time"),
@@ -90,6 +85,16 @@ pub fn order(json: &Json) -> Order {
         version: json.number("version"),
         redirect_url: json.optional_text("redirect_url"),
     }
+}
+
+fn package(json: &Json) -> Option<PackageSnapshot> {
+    json.optional("package").map(|json| PackageSnapshot {
+        id: json.text("id"),
+        name: json.text("name"),
+        data_mb: json.number("data_mb"),
+        validity: json.text("validity"),
+        reset_rule: reset_rule(&json),
+    })
 }
 
 /// A payment.

@@ -4,25 +4,33 @@ use axum::{Json, extract::State};
 use contract::{
     CardNumber, CardOrders, ErrorCode, Fen, FindOrders, OrderRow, OrderState, Timestamp, routes,
 };
+use sqlx::FromRow;
 
 use crate::{
     ApiError, ApiResult, App,
     http::{client_ip::ClientIp, json::ApiJson},
+    orders::row::package,
 };
 
 /// Rows a page.
 const PAGE: usize = 20;
 
 /// The columns that a row shows.
-type Found = (
-    String,
-    Option<String>,
-    String,
-    i64,
-    String,
-    Option<String>,
-    i64,
-);
+#[derive(FromRow)]
+struct Found {
+    number: String,
+    card_masked: Option<String>,
+    title: String,
+    package_id: Option<String>,
+    package_name: Option<String>,
+    package_data_mb: Option<i64>,
+    package_validity: Option<String>,
+    package_reset_rule: Option<String>,
+    amount_fen: i64,
+    state: String,
+    held_reason: Option<String>,
+    created_at: i64,
+}
 
 /// A card's orders, the newest first: neither ids nor full numbers.
 #[utoipa::path(
@@ -50,7 +58,8 @@ pub async fn find(
         .unwrap_or(Cursor::NEWEST);
     app.limiters.search(ip, &card)?;
     let mut found: Vec<Found> = sqlx::query_as(
-        "select number, card_masked, title, amount_fen, state, held_reason, created_at from orders
+        "select number, card_masked, title, package_id, package_name, package_data_mb, package_validity,
+             package_reset_rule, amount_fen, state, held_reason, created_at from orders
          where card_number = $1 and (created_at < $2 or (created_at = $2 and number < $3))
          order by created_at desc, number desc limit $4",
     )
@@ -65,9 +74,9 @@ pub async fn find(
     let next_cursor = found
         .last()
         .filter(|_| more)
-        .map(|row| format!("{}-{}", row.6, row.0));
+        .map(|row| format!("{}-{}", row.created_at, row.number));
     Ok(Json(CardOrders {
-        orders: found.into_iter().filter_map(row).collect(),
+        orders: found.into_iter().filter_map(Found::shown).collect(),
         next_cursor,
     }))
 }
@@ -103,16 +112,25 @@ impl Cursor {
     }
 }
 
-fn row((number, card, title, amount_fen, state, held, created_at): Found) -> Option<OrderRow> {
-    Some(OrderRow {
-        number_masked: mask(&number),
-        card_masked: card?,
-        title,
-        amount_fen: Fen(amount_fen),
-        state: OrderState::from_name(&state)?,
-        held: held.is_some(),
-        created_at: Timestamp(created_at),
-    })
+impl Found {
+    fn shown(self) -> Option<OrderRow> {
+        Some(OrderRow {
+            number_masked: mask(&self.number),
+            card_masked: self.card_masked?,
+            title: self.title,
+            package: package(
+                self.package_id,
+                self.package_name,
+                self.package_data_mb,
+                self.package_validity,
+                self.package_reset_rule.as_deref(),
+            ),
+            amount_fen: Fen(self.amount_fen),
+            state: OrderState::from_name(&self.state)?,
+            held: self.held_reason.is_some(),
+            created_at: Timestamp(self.created_at),
+        })
+    }
 }
 
 /// `R20261121****12345`: the day and the last five digits.

@@ -30,6 +30,7 @@ pub async fn submit(
     if !app.config.shop.realname {
         return Err(ErrorCode::NotFound.into());
     }
+    let submission = submission.tidied();
     if let Some(field) = submission.wrong_field() {
         return Err(ApiError::from(ErrorCode::InvalidRequest).field(field));
     }

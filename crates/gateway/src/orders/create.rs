@@ -225,7 +225,7 @@ async fn try_insert(
     .bind(&package.name)
     .bind(package.data_mb)
     .bind(&package.validity)
-    .bind(row::reset_rule_name(category.reset_rule))
+    .bind(category.reset_rule.as_str())
     .bind(key.as_str())
     .bind(digest)
     .bind(at.0)

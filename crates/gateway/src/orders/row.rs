@@ -85,14 +85,32 @@ impl OrderRow {
     }
 
     fn package(&self) -> Option<PackageSnapshot> {
-        Some(PackageSnapshot {
-            id: self.package_id.clone()?,
-            name: self.package_name.clone()?,
-            data_mb: self.package_data_mb?,
-            validity: self.package_validity.clone()?,
-            reset_rule: reset_rule_from_name(self.package_reset_rule.as_deref()?),
-        })
+        package(
+            self.package_id.clone(),
+            self.package_name.clone(),
+            self.package_data_mb,
+            self.package_validity.clone(),
+            self.package_reset_rule.as_deref(),
+        )
     }
+}
+
+/// The package as it was when it was ordered, from its columns: id, name, volume, validity, rule.
+#[must_use]
+pub fn package(
+    id: Option<String>,
+    name: Option<String>,
+    data_mb: Option<i64>,
+    validity: Option<String>,
+    rule: Option<&str>,
+) -> Option<PackageSnapshot> {
+    Some(PackageSnapshot {
+        id: id?,
+        name: name?,
+        data_mb: data_mb?,
+        validity: validity?,
+        reset_rule: ResetRule::from_name(rule?).unwrap_or(ResetRule::Other),
+    })
 }
 
 /// The order of an id, if there is one.
@@ -186,22 +204,4 @@ pub async fn view(app: &App, id: &OrderId) -> ApiResult<Order> {
         version: row.version,
         redirect_url: row.redirect_url,
     })
-}
-
-/// A rule's name in the database.
-#[must_use]
-pub fn reset_rule_name(rule: ResetRule) -> &'static str {
-    match rule {
-        ResetRule::Monthly => "monthly",
-        ResetRule::Cumulative => "cumulative",
-        ResetRule::Other => "other",
-    }
-}
-
-fn reset_rule_from_name(name: &str) -> ResetRule {
-    match name {
-        "monthly" => ResetRule::Monthly,
-        "cumulative" => ResetRule::Cumulative,
-        _ => ResetRule::Other,
-    }
 }
