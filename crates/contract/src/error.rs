@@ -8,7 +8,6 @@ macro_rules! error_codes {
     ($($(#[$doc:meta])+ $name:ident = $code:literal, $status:literal, $title:literal;)+) => {
         /// The stable name of what went wrong. The page has words of its own for each, in each language.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum ErrorCode {
             $($(#[$doc])+ #[serde(rename = $code)] $name,)+
             /// A code of a newer gateway.
@@ -118,6 +117,21 @@ error_codes! {
     /// The card platform cannot be reached.
     PlatformUnavailable = "platform_unavailable", 503, "The card platform cannot be reached";
 }
+
+/// By hand, since a derived schema would have the names of Rust.
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for ErrorCode {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .description(Some("The stable name of what went wrong"))
+            .enum_values(Some(ErrorCode::ALL.iter().map(|code| code.as_str())))
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for ErrorCode {}
 
 /// An error answer: RFC 9457 problem details with a stable code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,8 +9,10 @@ use crate::{CardNumber, ErrorCode, Fen, OrderId, OrderState, Payment, ResetRule,
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateOrder {
     /// The card to recharge, as it was typed.
+    #[cfg_attr(feature = "openapi", schema(example = "898607B2091701418584"))]
     pub card_number: String,
     /// The package's id in the catalog.
+    #[cfg_attr(feature = "openapi", schema(example = "1102"))]
     pub package_id: String,
     /// The price the buyer saw. It is compared and never believed.
     pub quoted_fen: Fen,
@@ -120,6 +122,7 @@ pub struct TimelineEntry {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FindOrders {
     /// The number as it was typed.
+    #[cfg_attr(feature = "openapi", schema(example = "898607B2091701418584"))]
     pub number: String,
     /// The `next_cursor` of the page before.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,6 +6,7 @@
 pub mod assets;
 pub mod client_ip;
 pub mod csp;
+pub mod described;
 pub mod docs;
 pub mod encodings;
 pub mod front;

@@ -6,7 +6,7 @@ use contract::{Features, PartnerScript, Storefront, Support};
 use crate::{clock, state::App};
 
 /// Who sells, what is switched on, and the gateway's clock.
-#[utoipa::path(get, path = contract::routes::STOREFRONT, tag = "shop", responses((status = 200, body = Storefront)))]
+#[utoipa::path(get, path = contract::routes::STOREFRONT, tag = "shop", responses((status = 200, description = "The shop", body = Storefront)))]
 pub async fn show(State(app): State<App>) -> Json<Storefront> {
     let shop = &app.config.shop;
     let http = &app.config.http;

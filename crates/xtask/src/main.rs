@@ -10,6 +10,7 @@ mod peers;
 mod postgres;
 mod process;
 mod project;
+mod schemathesis;
 mod serve;
 mod services;
 mod setup;
@@ -62,6 +63,8 @@ enum Command {
     Engines(engines::Options),
     /// Let payment SDKs that nobody here wrote meet the sandbox and the gateway
     Peers(peers::Options),
+    /// Compare what the interface answers with what its description says
+    Schemathesis(schemathesis::Options),
     /// Take the guards out of a copy of the gateway, and see that the tests notice
     Naive,
     /// Check format, lints, documentation, tidiness and dependencies
@@ -90,6 +93,7 @@ fn run(command: Command) -> Result<()> {
         Command::E2e(options) => e2e::run_all(&options),
         Command::Engines(options) => engines::run_all(&options),
         Command::Peers(options) => peers::run_all(&options),
+        Command::Schemathesis(options) => schemathesis::run_all(&options),
         Command::Naive => setup::ensure(setup::Needs::all()).and_then(|()| naive::run_all()),
         Command::Lint => lint::run_all(),
     }

@@ -13,7 +13,7 @@ use crate::{
     process::{self, cargo, command},
     project,
     services::{self, Place, Profile},
-    setup::{self, Needs, node_path, python},
+    setup::{self, Needs, PEERS, node_path},
     steps::step,
     stop,
     tally::Tally,
@@ -133,7 +133,7 @@ fn run(
     }
     // Inside each wallet's folder, since one of the SDKs has the name of its wallet.
     for folder in modules.chunk_by(|one, other| one.parent() == other.parent()) {
-        let mut unittest = command(python()?);
+        let mut unittest = command(PEERS.program("python")?);
         unittest.args(["-c", UNITTEST]).env("PYTHONPATH", &root);
         if let Some(name) = name {
             unittest.args(["-k", name]);

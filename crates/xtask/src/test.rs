@@ -14,6 +14,7 @@ use crate::{
     e2e, engines, lighthouse, lint, naive, peers,
     postgres::Postgres,
     process::{self, cargo},
+    schemathesis,
     services::{self, Profile},
     setup::{self, Needs},
     size,
@@ -48,6 +49,8 @@ enum Part {
     Naive,
     /// Other people's payment SDKs
     Peers,
+    /// The interface answers as its description says
+    Interface,
     /// The page's components in a browser
     Components,
     /// What the first screen weighs
@@ -67,6 +70,7 @@ impl Part {
             Part::Tests => "tests",
             Part::Naive => "naive",
             Part::Peers => "peers",
+            Part::Interface => "interface",
             Part::Components => "components",
             Part::Size => "size",
             Part::Lighthouse => "lighthouse",
@@ -79,7 +83,7 @@ impl Part {
     fn needs_servers(self) -> bool {
         matches!(
             self,
-            Part::Peers | Part::Lighthouse | Part::E2e | Part::Engines
+            Part::Peers | Part::Interface | Part::Lighthouse | Part::E2e | Part::Engines
         )
     }
 
@@ -136,6 +140,9 @@ fn parts(options: &Options, report: &mut Report) -> Result<()> {
     }
     report.wanted(options, Part::Peers, |tally| {
         peers::play(&peers::Options::default(), tally)
+    })?;
+    report.wanted(options, Part::Interface, |_| {
+        schemathesis::play(&schemathesis::Options::default())
     })?;
     report.wanted(options, Part::Components, |tally| {
         web::play(&web::Options::default(), tally)

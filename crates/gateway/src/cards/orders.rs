@@ -36,8 +36,10 @@ struct Found {
 #[utoipa::path(
     post, path = routes::CARD_ORDERS, tag = "cards", request_body = FindOrders,
     responses(
-        (status = 200, body = CardOrders),
-        (status = "4XX", description = "See the codes", body = contract::Problem),
+        (status = 200, description = "A page of its orders", body = CardOrders),
+        (status = 404, description = "The shop does not search for orders", body = contract::Problem),
+        (status = 422, description = "This is not a card number, or no cursor", body = contract::Problem),
+        (status = 429, description = "Too many searches", body = contract::Problem),
     )
 )]
 pub async fn find(

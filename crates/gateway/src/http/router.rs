@@ -16,7 +16,7 @@ use crate::{
     admin, cards, catalog,
     http::{
         assets::{self, Assets},
-        docs, encodings, headers, health,
+        described, docs, encodings, headers, health,
         lane::{self, Lane},
         metrics, origin, problem, request_id, trace,
         verification::Files,
@@ -40,7 +40,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
     let config = Arc::new(app.config.clone());
     let lane = Lane::new(config.limits.concurrent_requests);
 
-    let (interface, document) = OpenApiRouter::with_openapi(docs::Document::openapi())
+    let (interface, mut document) = OpenApiRouter::with_openapi(docs::Document::openapi())
         .routes(routes!(storefront::show))
         .routes(routes!(catalog::show))
         .routes(routes!(notices::show))
@@ -55,6 +55,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         .routes(routes!(payments::start::start))
         .routes(routes!(payments::submitted::submitted))
         .split_for_parts();
+    described::complete(&mut document);
     let interface = interface
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn_with_state(LONGEST_REQUEST, lane::deadline))

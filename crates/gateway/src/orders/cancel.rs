@@ -19,9 +19,10 @@ use crate::{
 /// cancelled.
 #[utoipa::path(
     post, path = "/api/v1/orders/{id}/cancel", tag = "orders",
-    params(("id" = String, Path, description = "The order's id")),
+    params(("id" = String, Path, description = "The order's id", pattern = "^[0-9a-f]{32}$")),
     responses(
         (status = 200, description = "The order, cancelled", body = Order),
+        (status = 404, description = "There is no such order", body = contract::Problem),
         (status = 409, description = "It is paid or held", body = contract::Problem),
         (status = 503, description = "The channel cannot be asked whether it was paid", body = contract::Problem),
     )

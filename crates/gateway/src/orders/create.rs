@@ -35,11 +35,14 @@ const NUMBERS_TRIED: usize = 4;
 /// can answer comes as a question and not as an error.
 #[utoipa::path(
     post, path = routes::ORDERS, tag = "orders", request_body = CreateOrder,
-    params(("Idempotency-Key" = String, Header, description = "16 to 128 visible ASCII characters, new for each purchase")),
+    params(("Idempotency-Key" = String, Header, description = "16 to 128 visible ASCII characters, new for each purchase", min_length = 16, max_length = 128, pattern = "^[!-~]{16,128}$", example = "5f0d6a4e9b3c4d2f")),
     responses(
         (status = 200, description = "No order yet: what the buyer has to be asked, where `ask` was sent", body = Question),
         (status = 201, description = "The order", body = Order),
-        (status = "4XX", description = "See the codes", body = contract::Problem),
+        (status = 404, description = "The card or the package is not known", body = contract::Problem),
+        (status = 409, description = "The card, the package or the price is not as it was thought; the package was bought minutes ago; the key was used", body = contract::Problem),
+        (status = 422, description = "This is not a card number", body = contract::Problem),
+        (status = 429, description = "Too many orders", body = contract::Problem),
         (status = 503, description = "The card platform cannot be reached", body = contract::Problem),
     )
 )]

@@ -34,10 +34,11 @@ struct Watching {
 /// One `order` event now, and one for each change, until the reader leaves or the gateway stops.
 #[utoipa::path(
     get, path = "/api/v1/orders/{id}/events", tag = "orders",
-    params(("id" = String, Path, description = "The order's id")),
+    params(("id" = String, Path, description = "The order's id", pattern = "^[0-9a-f]{32}$")),
     responses(
         (status = 200, content_type = "text/event-stream", description = "Events named `order`, each an order", body = Order),
         (status = 404, description = "There is no such order", body = contract::Problem),
+        (status = 429, description = "One address has too many streams open", body = contract::Problem),
         (status = 503, description = "Too many streams are open", body = contract::Problem),
     )
 )]

@@ -14,8 +14,8 @@ use crate::{ApiResult, App, oauth};
 /// An order as it stands now.
 #[utoipa::path(
     get, path = "/api/v1/orders/{id}", tag = "orders",
-    params(("id" = String, Path, description = "The order's id")),
-    responses((status = 200, body = Order), (status = 404, description = "There is no such order", body = contract::Problem))
+    params(("id" = String, Path, description = "The order's id", pattern = "^[0-9a-f]{32}$")),
+    responses((status = 200, description = "The order", body = Order), (status = 404, description = "There is no such order", body = contract::Problem))
 )]
 pub async fn show(State(app): State<App>, Path(id): Path<String>) -> ApiResult<Json<Order>> {
     Ok(Json(row::view(&app, &row::parse_id(&id)?).await?))

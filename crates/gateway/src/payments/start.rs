@@ -43,11 +43,14 @@ const MOST_PAYMENTS: i64 = 20;
 /// Starts a payment, or gives back the open one with a fresh launch.
 #[utoipa::path(
     post, path = "/api/v1/orders/{id}/payments", tag = "payments", request_body = CreatePayment,
-    params(("id" = String, Path, description = "The order's id")),
+    params(("id" = String, Path, description = "The order's id", pattern = "^[0-9a-f]{32}$")),
     responses(
-        (status = 200, body = Payment),
-        (status = "4XX", description = "See the codes", body = contract::Problem),
-        (status = "5XX", description = "The channel refused or did not answer", body = contract::Problem),
+        (status = 200, description = "The payment, and how it is launched", body = Payment),
+        (status = 404, description = "There is no such order", body = contract::Problem),
+        (status = 409, description = "The order cannot be paid now, or not in this way", body = contract::Problem),
+        (status = 429, description = "Too many requests for this order", body = contract::Problem),
+        (status = 502, description = "The channel refused", body = contract::Problem),
+        (status = 503, description = "The channel did not answer", body = contract::Problem),
     )
 )]
 pub async fn start(

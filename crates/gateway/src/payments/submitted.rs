@@ -12,8 +12,8 @@ use crate::{ApiResult, App, orders::row};
 /// Asks the channel now, and answers with what is true: the buyer's word changes nothing.
 #[utoipa::path(
     post, path = "/api/v1/orders/{id}/submitted", tag = "payments",
-    params(("id" = String, Path, description = "The order's id")),
-    responses((status = 200, body = Order), (status = 404, description = "There is no such order", body = contract::Problem))
+    params(("id" = String, Path, description = "The order's id", pattern = "^[0-9a-f]{32}$")),
+    responses((status = 200, description = "The order", body = Order), (status = 404, description = "There is no such order", body = contract::Problem))
 )]
 pub async fn submitted(State(app): State<App>, Path(id): Path<String>) -> ApiResult<Json<Order>> {
     let id = row::parse_id(&id)?;

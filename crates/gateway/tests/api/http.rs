@@ -1,6 +1,7 @@
 //! What is around every request, and the configuration that decides it.
 
 mod bounds;
+mod described;
 mod page;
 mod process;
 mod refusals;

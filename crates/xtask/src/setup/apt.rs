@@ -78,7 +78,7 @@ const ENGINES: [Package; 3] = [
 pub(super) fn missing(needs: Needs) -> Vec<&'static Package> {
     let browser = BROWSER.iter().filter(|_| needs.browser);
     let postgres = POSTGRES.iter().filter(|_| needs.postgres);
-    let peers = PEERS.iter().filter(|_| needs.peers);
+    let peers = PEERS.iter().filter(|_| needs.peers || needs.interface);
     let engines = ENGINES.iter().filter(|_| needs.engines);
     browser
         .chain(postgres)

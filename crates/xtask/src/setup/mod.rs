@@ -7,7 +7,7 @@ mod std_source;
 mod tools;
 
 pub(crate) use node::{module_bin, node_path};
-pub(crate) use python::python;
+pub(crate) use python::{INTERFACE, PEERS};
 pub(crate) use std_source::{Std, find as find_std};
 pub(crate) use tools::{geckodriver, trunk, wasm_bindgen_dir};
 
@@ -20,6 +20,7 @@ pub(crate) struct Needs {
     browser: bool,
     postgres: bool,
     peers: bool,
+    interface: bool,
     engines: bool,
     lighthouse: bool,
 }
@@ -66,6 +67,14 @@ impl Needs {
         }
     }
 
+    /// Enough to compare the interface with its description.
+    pub(crate) fn interface() -> Self {
+        Self {
+            interface: true,
+            ..Self::default()
+        }
+    }
+
     /// Everything that any command needs.
     pub(crate) fn all() -> Self {
         Self {
@@ -73,6 +82,7 @@ impl Needs {
             browser: true,
             postgres: true,
             peers: true,
+            interface: true,
             engines: true,
             lighthouse: true,
         }
@@ -95,7 +105,10 @@ pub(crate) fn ensure(needs: Needs) -> Result<()> {
     }
     if needs.peers {
         node::ensure(node::PEERS)?;
-        python::ensure()?;
+        PEERS.ensure()?;
+    }
+    if needs.interface {
+        INTERFACE.ensure()?;
     }
     if needs.engines {
         node::ensure(node::ENGINES)?;

@@ -1,4 +1,4 @@
-//! The Python packages of `tests/peers`, in a virtual environment inside the build output.
+//! Python packages, in virtual environments inside the build output.
 
 use std::{
     fs,
@@ -14,42 +14,67 @@ use crate::{
     steps::step,
 };
 
-const REQUIREMENTS: &str = "tests/peers/requirements.txt";
-
-/// The Python that has the packages.
-///
-/// # Errors
-/// When the output folder is unknown.
-pub(crate) fn python() -> Result<PathBuf> {
-    Ok(environment()?.join("bin/python"))
+/// A virtual environment.
+pub(crate) struct Environment {
+    /// The list of its packages: all of them, each in one version.
+    list: &'static str,
+    /// Its folder in the build output.
+    folder: &'static str,
 }
+
+/// The payment SDKs.
+pub(crate) const PEERS: Environment = Environment {
+    list: "tests/peers/requirements.txt",
+    folder: "peers-python",
+};
+
+/// What compares the interface with its description.
+pub(crate) const INTERFACE: Environment = Environment {
+    list: "tests/interface/requirements.txt",
+    folder: "interface-python",
+};
 
 /// Whether the machine's Python can make virtual environments.
 pub(super) fn can_make_environments() -> bool {
     run_quietly(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_ok()
 }
 
-/// Installs the packages whenever their list changed.
-///
-/// # Errors
-/// When they cannot be installed from here.
-pub(super) fn ensure() -> Result<()> {
-    let list = fs::read(project::path(REQUIREMENTS)).context(REQUIREMENTS)?;
-    let folder = environment()?;
-    let stamp = folder.join("installed.txt");
-    if fs::read(&stamp).is_ok_and(|installed| installed == list) && python()?.exists() {
-        return Ok(());
+impl Environment {
+    /// One of its programs, such as `python`.
+    ///
+    /// # Errors
+    /// When the output folder is unknown.
+    pub(crate) fn program(&self, name: &str) -> Result<PathBuf> {
+        Ok(self.path()?.join("bin").join(name))
     }
-    step("install the Python packages", || {
-        make(&folder)?;
-        // The list names every package, so nothing else is looked for.
-        run(Command::new(python()?)
-            .args(["-m", "pip", "install", "--quiet", "--no-deps"])
-            .arg("--disable-pip-version-check")
-            .arg("--requirement")
-            .arg(project::path(REQUIREMENTS)))?;
-        fs::write(&stamp, &list).context("noting which packages are installed")
-    })
+
+    /// Installs the packages whenever their list changed.
+    ///
+    /// # Errors
+    /// When they cannot be installed from here.
+    pub(super) fn ensure(&self) -> Result<()> {
+        let list = fs::read(project::path(self.list)).context(self.list)?;
+        let folder = self.path()?;
+        let stamp = folder.join("installed.txt");
+        let python = self.program("python")?;
+        if fs::read(&stamp).is_ok_and(|installed| installed == list) && python.exists() {
+            return Ok(());
+        }
+        step("install the Python packages", || {
+            make(&folder)?;
+            // The list names every package, so nothing else is looked for.
+            run(Command::new(python)
+                .args(["-m", "pip", "install", "--quiet", "--no-deps"])
+                .arg("--disable-pip-version-check")
+                .arg("--requirement")
+                .arg(project::path(self.list)))?;
+            fs::write(&stamp, &list).context("noting which packages are installed")
+        })
+    }
+
+    fn path(&self) -> Result<PathBuf> {
+        Ok(project::target_dir()?.join(self.folder))
+    }
 }
 
 /// Begins anew, since a list that changed may have lost a package.
@@ -60,8 +85,4 @@ fn make(folder: &Path) -> Result<()> {
             .arg(folder),
     )?;
     Ok(())
-}
-
-fn environment() -> Result<PathBuf> {
-    Ok(project::target_dir()?.join("peers-python"))
 }
