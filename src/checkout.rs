@@ -9,6 +9,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     api::{self, Failure},
     deep_link::DeepLink,
+    dom,
     i18n::Text,
     launch::{self, Outcome},
     nav, overlay,
@@ -75,12 +76,21 @@ impl Checkout {
     /// One with nothing to pay yet.
     #[must_use]
     pub fn new(shop: Shop) -> Checkout {
-        Checkout {
+        let checkout = Checkout {
             step: RwSignal::new(Step::Closed),
             target: RwSignal::new(None),
             turn: StoredValue::new(0),
             shop,
-        }
+        };
+        // Whoever left the page and comes back to it as it was has given up what was under way.
+        let back = window_event_listener_untyped("pageshow", move |event| {
+            let is_kept = dom::property(&event, "persisted").is_some_and(|kept| kept.is_truthy());
+            if is_kept && checkout.is_working() {
+                checkout.close();
+            }
+        });
+        on_cleanup(move || back.remove());
+        checkout
     }
 
     /// Begins to buy a package for a card.

@@ -61,6 +61,14 @@ pub fn scroll_to_id(id: &str) {
     }
 }
 
+/// Whether a sheet lies over the screen.
+#[must_use]
+pub fn is_behind_a_sheet() -> bool {
+    document()
+        .get_element_by_id("app")
+        .is_some_and(|app| app.has_attribute("inert"))
+}
+
 /// Keeps the screen below a sheet from scrolling.
 pub fn lock() {
     if let Some(root) = document().document_element() {

@@ -9,7 +9,7 @@ use super::{
     icon::{Icon, icon},
 };
 use crate::{
-    door,
+    dom, door,
     host::{self, Scan},
     i18n::{Text, t},
     second,
@@ -61,6 +61,10 @@ impl Scanner {
 
     /// Takes what the box was told. Says whether it has another number now.
     pub fn take(self, event: &Event) -> bool {
+        // Whoever went on to pay meanwhile, with a number that was typed, keeps that number.
+        if dom::is_behind_a_sheet() && !self.camera.get_untracked() {
+            return false;
+        }
         let told = host::scan_told(event);
         // The camera's sheet is of the program's second part.
         let no_sheet = self

@@ -69,6 +69,14 @@ impl Drop for Page {
     }
 }
 
+/// What a selector finds in the sheet, which stands beside the page.
+pub(crate) fn in_sheet(selector: &str) -> Option<HtmlElement> {
+    document()
+        .query_selector(&format!(".sheet-layer {selector}"))
+        .expect("a valid selector")
+        .map(JsCast::unchecked_into::<HtmlElement>)
+}
+
 /// Waits until effects have run and frames were drawn.
 pub(crate) async fn settle() {
     timer::sleep(60).await;

@@ -9,19 +9,14 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlElement;
 
-use crate::page::{Page, focused, press, settle};
+use crate::page::{Page, focused, in_sheet, press, settle};
 
-/// What is in the sheet, which stands beside the page.
 fn inside(selector: &str) -> HtmlElement {
-    document()
-        .query_selector(&format!(".sheet-layer {selector}"))
-        .expect("a valid selector")
-        .unwrap_or_else(|| panic!("nothing in the sheet is {selector}"))
-        .unchecked_into()
+    in_sheet(selector).unwrap_or_else(|| panic!("nothing in the sheet is {selector}"))
 }
 
 fn is_closed() -> bool {
-    matches!(document().query_selector(".sheet-layer"), Ok(None))
+    in_sheet(".sheet").is_none()
 }
 
 /// A button that opens a sheet with two buttons.

@@ -1,6 +1,7 @@
 import { type Page } from "@playwright/test";
 
 import { CARD, Payments, makeDoneOrder, makeOrder } from "../support/hosts.ts";
+import { fakeCamera, scanButton, tracks } from "../support/scan.ts";
 import { choosePackage, enterCard, headingSays, started } from "../support/shop.ts";
 import { startSite } from "../support/site.ts";
 import { expect, test } from "../support/test.ts";
@@ -80,6 +81,18 @@ test("a sheet that only says something closes on Back", async ({ page }) => {
   await headingSays(page, "订单已取消");
 });
 
+test("the camera closes on Back, and nothing of it is left", async ({ page }) => {
+  await fakeCamera(page);
+  await page.goto("/");
+  await started(page);
+  await scanButton(page).click();
+  await expect.poll(() => tracks(page)).toEqual({ begun: 1, on: 1 });
+  await page.goBack();
+  await expect(dialog(page)).toHaveCount(0);
+  await expect(page).toHaveURL(/\/$/);
+  await expect.poll(() => tracks(page)).toEqual({ begun: 1, on: 0 });
+});
+
 test("a reload with an open sheet takes one press of Back to leave", async ({ page }) => {
   const site = await startSite("<h1>before</h1>");
   await page.goto(site.url);
@@ -154,6 +167,20 @@ test("whoever leaves the order while its wallet is on the way is led nowhere", a
   await page.waitForTimeout(700);
   await expect(page).toHaveURL(/\/$/);
   await expect(dialog(page)).toHaveCount(0);
+});
+
+test("a page that was left in the middle and is shown again as it was goes on to no wallet", async ({ page }) => {
+  const held = await hold(page, "**/payments");
+  await page.goto("/");
+  await enterCard(page, CARD);
+  const sheet = await choosePackage(page, "4GB 月清零 ¥30");
+  await sheet.getByRole("button", { name: "支付宝" }).click();
+  await held.asked;
+  await page.evaluate(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+  await expect(dialog(page)).toHaveCount(0);
+  await held.answer();
+  await page.waitForTimeout(700);
+  await expect(page).toHaveURL(/\/$/);
 });
 
 test("完成 finds the site of entry past what lies ahead in the history", async ({ page, baseURL }) => {

@@ -20,6 +20,9 @@ use crate::{ApiResult, App, http::client_ip::ClientIp};
 /// Proxies close what stays silent; this is well below their usual minute.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
+/// How long a browser stays away whose order is settled: it would open a stream that ended again at once.
+const AWAY: Duration = Duration::from_secs(600);
+
 /// Tells proxies to hand on each event as it comes.
 const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-buffering"), "no");
 
@@ -28,10 +31,11 @@ struct Watching {
     id: OrderId,
     changes: watch::Receiver<i64>,
     sent_version: i64,
+    is_over: bool,
     _open: OpenStream,
 }
 
-/// One `order` event now, and one for each change, until the reader leaves or the gateway stops.
+/// One `order` event now, and one for each change, until the order is settled, the reader leaves or the gateway stops.
 #[utoipa::path(
     get, path = "/api/v1/orders/{id}/events", tag = "orders",
     params(("id" = String, Path, description = "The order's id", pattern = "^[0-9a-f]{32}$")),
@@ -54,6 +58,7 @@ pub async fn events(
     let first = row::view(&app, &id).await?;
     let watching = Watching {
         sent_version: first.version,
+        is_over: is_over(&first),
         app,
         id,
         changes,
@@ -66,7 +71,7 @@ pub async fn events(
 }
 
 async fn next(mut watching: Watching) -> Option<(Result<Event, Infallible>, Watching)> {
-    loop {
+    while !watching.is_over {
         let stop = watching.app.stop.clone();
         stop.run_until_cancelled(watching.changes.changed())
             .await?
@@ -74,6 +79,7 @@ async fn next(mut watching: Watching) -> Option<(Result<Event, Infallible>, Watc
         match row::view(&watching.app, &watching.id).await {
             Ok(order) if order.version > watching.sent_version => {
                 watching.sent_version = order.version;
+                watching.is_over = is_over(&order);
                 return Some((Ok(event(&order)), watching));
             }
             Ok(_) => {}
@@ -81,10 +87,19 @@ async fn next(mut watching: Watching) -> Option<(Result<Event, Infallible>, Watc
             Err(_) => return None,
         }
     }
+    None
+}
+
+/// Whether no change is near. The rare late one is found by asking.
+fn is_over(order: &Order) -> bool {
+    order.state.is_settled() && !order.held
 }
 
 fn event(order: &Order) -> Event {
-    let event = Event::default().event(routes::ORDER_EVENT);
+    let mut event = Event::default().event(routes::ORDER_EVENT);
+    if is_over(order) {
+        event = event.retry(AWAY);
+    }
     event.json_data(order).unwrap_or_else(|error| {
         tracing::error!(%error, "an order cannot be written as JSON");
         Event::default().comment("unreadable")

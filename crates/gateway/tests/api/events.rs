@@ -73,6 +73,26 @@ on_both_databases! {
         assert!(seen.contains(&OrderState::Paying) && seen.ends_with(&[OrderState::Credited]), "{seen:?}");
     }
 
+    async fn a_stream_ends_with_its_order(database: Database) {
+        let shop = Shop::open(database).await;
+        let order = shop.order().await;
+        let address = routes::order_events(&order.id);
+        let open = async || orders(shop.get(&address).send().await.expect("an answer"));
+        let mut waiting = open().await;
+        let state = |order: Option<Order>| order.map(|order| order.state);
+        assert_eq!(state(waiting.next().await), Some(OrderState::Created));
+        let cancelled = shop.post(&routes::order_cancel(&order.id), &json!({})).send().await;
+        assert_eq!(cancelled.expect("an answer").status(), 200);
+        let mut late = open().await;
+        for events in [&mut waiting, &mut late] {
+            let told = tokio::time::timeout(patience(), async { (state(events.next().await), events.next().await) });
+            assert_eq!(told.await.expect("an end"), (Some(OrderState::Cancelled), None));
+        }
+        // A browser that opens it again by itself does so much later.
+        let text = shop.get(&address).send().await.expect("an answer").text().await.expect("it ends");
+        assert!(text.contains("retry:600000") || text.contains("retry: 600000"), "{text}");
+    }
+
     async fn a_stream_ends_when_the_gateway_stops(database: Database) {
         let shop = Shop::open(database).await;
         let order = shop.order().await;
