@@ -40,9 +40,11 @@ pub fn path() -> RwSignal<String> {
     // A sheet's entry outlives a reload, its sheet does not.
     back(mark.sheets);
     window_event_listener_untyped("popstate", |_| moved());
-    for event in ["hashchange", "pageshow"] {
-        window_event_listener_untyped(event, |_| arrived());
-    }
+    window_event_listener_untyped("hashchange", |_| {
+        Mark::present().put(None);
+        arrived();
+    });
+    window_event_listener_untyped("pageshow", |_| arrived());
     window_event_listener_untyped("click", follow_link);
     path
 }

@@ -10,8 +10,10 @@ const TICK: Duration = Duration::from_secs(5);
 /// So many ticks at most lie between two tries.
 const MOST: u32 = 16;
 
-/// Does something again while it has failed, for as long as the owner lives: as soon as the browser has a connection,
-/// and from time to time, more and more seldom, since the browser does not know of every outage.
+/// Does something again while it has failed, for as long as the owner lives.
+///
+/// As soon as the browser has a connection again; and from time to time, more and more seldom, since the browser does
+/// not know of every outage.
 pub fn after(has_failed: impl Fn() -> bool + 'static, again: impl Fn() + 'static) {
     after_boxed(Box::new(has_failed), Box::new(again));
 }

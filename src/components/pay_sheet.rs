@@ -152,8 +152,9 @@ fn guide(checkout: Checkout, method: Method) -> View {
     let said = RwSignal::new(None);
     let address = checkout.address(method);
     // The app's own "open in the browser" takes the present address.
+    let before = nav::here() + &window().location().search().unwrap_or_default();
     nav::rename(&address);
-    on_cleanup(|| nav::rename(&nav::here()));
+    on_cleanup(move || nav::rename(&before));
     let copy = move || {
         let address = address.clone();
         spawn_local(async move {
