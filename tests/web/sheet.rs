@@ -89,7 +89,7 @@ async fn escape_and_a_tap_beside_close_it_and_the_focus_goes_back() {
     assert!(is_closed());
     assert!(has_focus(&page.one(".opener")));
 
-    let (page, open) = opened().await;
+    let (_page, open) = opened().await;
     inside(".sheet-shade").click();
     settle().await;
     assert!(!open.get_untracked());
