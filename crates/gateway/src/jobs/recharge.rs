@@ -30,7 +30,7 @@ const MOST_SENDS: i64 = 4;
 /// So often the platform has to say that it does not know a recharge before it is sent again.
 const MISSED_BEFORE_AGAIN: i64 = 3;
 /// So often it has to say that of one that it took, before a person is asked.
-const MISSED_BEFORE_LOST: i64 = 10;
+const MISSED_BEFORE_LOST: i64 = 5;
 /// No two questions follow each other sooner, in milliseconds: so many of them are a time that no clock falsifies.
 const ASKED_APART_MS: i64 = 1_000;
 /// Money that comes later than this after the order's end goes back, in milliseconds.
@@ -91,11 +91,7 @@ async fn go_on(app: &App, order: &OrderRow, payment: &PaymentRow) -> anyhow::Res
         .await?;
     crash::point("recharge_after_ask");
     let Some(recharge) = found else {
-        return match sent.refused_code {
-            // It refused for good, and has nothing under the number: now it is sure.
-            Some(_) => fail(app, order, payment).await,
-            None => missing(app, order, sent, sent_at).await,
-        };
+        return missing(app, order, payment, sent, sent_at).await;
     };
     if !is_for(&recharge, order) {
         return set_aside(app, order, "recharge_differs").await;
@@ -113,9 +109,19 @@ async fn go_on(app: &App, order: &OrderRow, payment: &PaymentRow) -> anyhow::Res
     }
 }
 
-/// The platform does not know what was sent. Once it had taken it, that is a person's to find out; else it is sent again
-/// after a while, under its number, a few times.
-async fn missing(app: &App, order: &OrderRow, sent: Sent, sent_at: i64) -> anyhow::Result<()> {
+/// The platform does not know what was sent. Where it had refused it for good, that is sure now; once it had taken it, it
+/// is a person's to find out; else it is sent again after a while, under its number, a few times.
+async fn missing(
+    app: &App,
+    order: &OrderRow,
+    payment: &PaymentRow,
+    sent: Sent,
+    sent_at: i64,
+) -> anyhow::Result<()> {
+    // A refusal speaks for what was sent last. What was sent before, and not answered, may be on its way there still.
+    if sent.refused_code.is_some() && sent.sends <= 1 {
+        return fail(app, order, payment).await;
+    }
     let missed = sent::missed(app, order, sent_at).await?;
     let patience = i64::from(app.config.recharge.resend_seconds) * 1000;
     let waited = now().0 - sent_at >= patience || missed * ASKED_APART_MS >= patience;
@@ -126,6 +132,9 @@ async fn missing(app: &App, order: &OrderRow, sent: Sent, sent_at: i64) -> anyho
     };
     if !waited || missed < enough || order.held_reason.is_some() {
         return Ok(());
+    }
+    if sent.refused_code.is_some() {
+        return fail(app, order, payment).await;
     }
     if sent.accepted_at.is_some() {
         return set_aside(app, order, RECHARGE_LOST).await;

@@ -48,10 +48,11 @@ impl Wanted {
     /// Whether what the page was told before is what it wants now. What the wallet no longer takes is not.
     pub(super) fn is_launched_by(&self, payment: &PaymentRow) -> bool {
         let lasts = self.channel.launch_lasts(self.launch);
-        let age = now().0 - payment.updated_at;
+        // Where the clock was put back since, nobody knows how old it is.
+        let age = u128::try_from(now().0 - payment.updated_at);
         self.can_reuse(payment)
             && payment.launch_kind == launch_kind_name(self.launch)
-            && lasts.is_none_or(|lasts| i128::from(age) < lasts.as_millis().cast_signed())
+            && lasts.is_none_or(|lasts| age.is_ok_and(|age| age < lasts.as_millis()))
             && match payment.stored_launch() {
                 Some(Launch::Qr { expires_at, .. }) => expires_at > now(),
                 stored => stored.is_some(),

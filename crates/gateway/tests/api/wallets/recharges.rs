@@ -148,6 +148,17 @@ on_both_databases! {
         shop.check_wallets().await;
     }
 
+    /// Row 40: a refusal speaks for what was sent last. What was sent before it, and not answered, is asked for some more.
+    async fn row_40_a_refusal_after_a_lost_answer_is_not_believed_at_once(database: Database) {
+        let shop = Shop::open_own(database).await;
+        shop.control("faults", json!({ "route": SEND, "kind": "http_500", "times": 1 })).await;
+        let order = paid_with_fault(&shop, SEND, json!({ "kind": "business", "code": 10_101, "times": 1 })).await;
+        shop.hurry_until("select count(*) from orders where state = 'refunded'").await;
+        assert!(shop.calls(QUERY).await >= 6, "asked {} times", shop.calls(QUERY).await);
+        assert_eq!((shop.calls(SEND).await, shop.recharged(&order).await), (2, 0));
+        shop.check_wallets().await;
+    }
+
     /// The operator may also give the money back: then nothing is recharged any more.
     async fn a_held_recharge_can_be_given_back(database: Database) {
         let shop = Shop::open_own(database).await;
