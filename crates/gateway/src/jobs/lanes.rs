@@ -1,6 +1,7 @@
-//! Who carries effects out: a lane for each kind of effect and channel, so that a wallet that hangs keeps neither the
-//! other's refunds nor the recharges waiting. Within a lane each effect has a slot, which is filled again when it is
-//! free.
+//! Who carries effects out: a lane for each kind of effect and channel.
+//!
+//! So a wallet that hangs keeps neither the other's refunds nor the recharges waiting. Within a lane each effect has a
+//! slot, which is filled again when it is free.
 
 use std::{
     sync::Arc,
