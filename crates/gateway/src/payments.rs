@@ -2,6 +2,7 @@
 
 pub mod alipay;
 pub mod ask;
+mod attempt;
 pub mod channel;
 pub mod channels;
 pub mod evidence;

@@ -45,8 +45,8 @@ const CHANGES: [Change; 5] = [
         naively: "begins anew under another number when an outcome is unknown",
         file: "crates/gateway/src/payments/start.rs",
         edits: &[(
-            "Some(open) if wanted.can_reuse(&open) => open,",
-            "Some(open) if false && wanted.can_reuse(&open) => open,",
+            "Some(open) if wanted.can_reuse(&open) =>",
+            "Some(open) if false && wanted.can_reuse(&open) =>",
         )],
     },
     Change {

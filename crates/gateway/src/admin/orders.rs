@@ -101,7 +101,7 @@ pub(super) async fn release(
 ) -> ApiResult<Json<Order>> {
     let order = find_order(&app, &id).await?;
     let entry = entry("order.release", &order, &by);
-    let mut tx = app.db.begin_write().await?;
+    let mut tx = app.db.begin_order(&order.order_id()).await?;
     if !transition::release(&mut tx, &order.order_id()).await? {
         drop(tx);
         entry.refused(&app).await?;
@@ -119,7 +119,7 @@ pub(super) async fn recharge(
 ) -> ApiResult<Json<Order>> {
     let order = find_order(&app, &id).await?;
     let entry = entry("order.recharge", &order, &by);
-    let mut tx = app.db.begin_write().await?;
+    let mut tx = app.db.begin_order(&order.order_id()).await?;
     let is_stuck = order.order_state() == OrderState::Fulfilling
         && transition::release(&mut tx, &order.order_id()).await?;
     if !is_stuck {

@@ -22,6 +22,7 @@ use crate::{
         decide,
         row::{self, RefundRow},
     },
+    store::again,
 };
 
 /// The wallets take no longer reason.
@@ -182,31 +183,35 @@ async fn carry_out(
         reason,
         key: Some(key),
     };
-    let mut tx = app.db.begin_write().await?;
-    match decide(&mut tx, &due).await {
+    match again(|| write(app, entry, &due)).await {
         Ok(number) => {
-            // What it was held for is taken up again; refused once more, it is held once more.
-            if holds::lift(&mut tx, &payment.order(), &[REFUND_REFUSED]).await? {
-                outbox::wake(&mut tx, &payment.order()).await?;
-            }
-            entry.done(&mut tx).await?;
-            tx.commit().await?;
             app.hub.changed(&payment.order());
             find(app, &number).await
         }
         Err(Refused::Store(sqlx::Error::Database(error))) if error.is_unique_violation() => {
-            drop(tx);
             made_before(app, payment, amount, key)
                 .await?
                 .ok_or_else(|| ErrorCode::Overloaded.into())
         }
         Err(Refused::Store(error)) => Err(error.into()),
         Err(refused) => {
-            drop(tx);
             entry.refused(app).await?;
             Err(conflict(&refused.to_string()))
         }
     }
+}
+
+async fn write(app: &App, entry: &Entry<'_>, due: &Due<'_>) -> Result<String, Refused> {
+    let id = due.payment.order();
+    let mut tx = app.db.begin_order(&id).await?;
+    let number = decide(&mut tx, due).await?;
+    // What it was held for is taken up again; refused once more, it is held once more.
+    if holds::lift(&mut tx, &id, &[REFUND_REFUSED]).await? {
+        outbox::wake(&mut tx, &id).await?;
+    }
+    entry.done(&mut tx).await?;
+    tx.commit().await?;
+    Ok(number)
 }
 
 async fn made_before(

@@ -76,6 +76,12 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         .layer(DefaultBodyLimit::max(LARGEST_NOTICE))
         .layer(from_fn_with_state(LONGEST_NOTICE, lane::deadline));
 
+    let ways = Router::new()
+        .route("/cashier/{id}", get(orders::show::cashier))
+        .route("/oauth/{wallet}/start", get(oauth::start))
+        .route("/oauth/{wallet}/callback", get(oauth::callback))
+        .layer(from_fn_with_state(LONGEST_REQUEST, lane::deadline));
+
     let operation = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -90,9 +96,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
     Ok(Router::new()
         .merge(interface)
         .merge(notify)
-        .route("/cashier/{id}", get(orders::show::cashier))
-        .route("/oauth/{wallet}/start", get(oauth::start))
-        .route("/oauth/{wallet}/callback", get(oauth::callback))
+        .merge(ways)
         .merge(admin::router(&app).layer(from_fn_with_state(LONGEST_REQUEST, lane::deadline)))
         .merge(operation)
         .merge(verification.router())

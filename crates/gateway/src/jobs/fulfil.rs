@@ -59,7 +59,7 @@ pub async fn run(app: &App, effect: &Effect) -> anyhow::Result<()> {
         return Ok(outbox::done(app, effect).await?);
     }
     if order.held_reason.is_none() && effect.attempts >= OVERDUE_AFTER {
-        let mut tx = app.db.begin_write().await?;
+        let mut tx = app.db.begin_order(&id).await?;
         hold(&mut tx, &id, OVERDUE).await?;
         tx.commit().await?;
         app.hub.changed(&id);

@@ -66,7 +66,7 @@ async fn begin(app: &App, order: &OrderRow, payment: &PaymentRow) -> anyhow::Res
     {
         return give_back(app, payment, RefundCause::Late).await;
     }
-    let mut tx = app.db.begin_write().await?;
+    let mut tx = app.db.begin_order(&id).await?;
     if !transition(&mut tx, &id, OrderState::Fulfilling, Cause::Time).await? {
         return Ok(());
     }
@@ -203,7 +203,7 @@ async fn give_back(app: &App, payment: &PaymentRow, cause: RefundCause) -> anyho
     if left == 0 {
         return Ok(());
     }
-    let mut tx = app.db.begin_write().await?;
+    let mut tx = app.db.begin_order(&id).await?;
     let due = Due {
         payment,
         amount: Fen(left),
@@ -225,7 +225,7 @@ async fn give_back(app: &App, payment: &PaymentRow, cause: RefundCause) -> anyho
 
 async fn moved(app: &App, order: &OrderRow, to: OrderState) -> anyhow::Result<()> {
     let id = order.order_id();
-    let mut tx = app.db.begin_write().await?;
+    let mut tx = app.db.begin_order(&id).await?;
     holds::lift(&mut tx, &id, &holds::FOR_SILENCE).await?;
     transition(&mut tx, &id, to, Cause::Channel).await?;
     tx.commit().await?;
@@ -238,7 +238,7 @@ async fn moved(app: &App, order: &OrderRow, to: OrderState) -> anyhow::Result<()
 async fn heard_of(app: &App, order: &OrderRow) -> anyhow::Result<()> {
     if order.held_reason.is_some() {
         let id = order.order_id();
-        let mut tx = app.db.begin_write().await?;
+        let mut tx = app.db.begin_order(&id).await?;
         holds::lift(&mut tx, &id, &[RECHARGE_LOST, RECHARGE_UNANSWERED]).await?;
         tx.commit().await?;
         app.hub.changed(&id);
@@ -248,7 +248,7 @@ async fn heard_of(app: &App, order: &OrderRow) -> anyhow::Result<()> {
 
 async fn set_aside(app: &App, order: &OrderRow, reason: &'static str) -> anyhow::Result<()> {
     let id = order.order_id();
-    let mut tx = app.db.begin_write().await?;
+    let mut tx = app.db.begin_order(&id).await?;
     if !holds::FOR_SILENCE.contains(&reason) {
         holds::lift(&mut tx, &id, &holds::FOR_SILENCE).await?;
     }

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     ApiError, ApiResult, App,
     payments::{ask, row as payment_row},
+    store::again,
 };
 
 /// Gives an order up. The channel is closed, or at least asked, first: an order that was paid a moment ago is not
@@ -58,8 +59,11 @@ pub async fn cancel(State(app): State<App>, Path(id): Path<String>) -> ApiResult
 /// # Errors
 /// The database cannot be written.
 pub async fn give_up(app: &App, id: &OrderId, to: OrderState, cause: Cause) -> sqlx::Result<bool> {
-    let mut tx = app.db.begin_write().await?;
-    // Payments before their order, as where money arrives: in another sequence the two would wait for each other.
+    again(|| try_give_up(app, id, to, cause)).await
+}
+
+async fn try_give_up(app: &App, id: &OrderId, to: OrderState, cause: Cause) -> sqlx::Result<bool> {
+    let mut tx = app.db.begin_order(id).await?;
     payment_row::abandon_open(&mut tx, id, None).await?;
     let moved = transition(&mut tx, id, to, cause).await?;
     if moved {

@@ -9,7 +9,7 @@ use std::{
 use contract::OrderId;
 use tokio::sync::watch;
 
-use crate::{App, clock::now};
+use crate::{App, clock::now, store::in_time};
 
 /// How often other processes' changes are looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -89,11 +89,10 @@ pub async fn run(app: App) {
         if app.hub.nobody_waits() {
             continue;
         }
-        let changed: sqlx::Result<Vec<(String, i64)>> =
-            sqlx::query_as("select id, version from orders where updated_at > $1")
-                .bind(now().0 - LOOK_BACK_MS)
-                .fetch_all(app.db.pool())
-                .await;
+        let changed = sqlx::query_as("select id, version from orders where updated_at > $1")
+            .bind(now().0 - LOOK_BACK_MS)
+            .fetch_all(app.db.pool());
+        let changed: sqlx::Result<Vec<(String, i64)>> = in_time(changed).await;
         match changed {
             Ok(changed) => changed
                 .iter()

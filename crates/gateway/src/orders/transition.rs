@@ -44,6 +44,7 @@ pub async fn transition(
     to: OrderState,
     cause: Cause,
 ) -> sqlx::Result<bool> {
+    debug_assert!(tx.has_locked(id), "it began without `begin_order`");
     let is_true = match to {
         OrderState::Paid | OrderState::Refunded | OrderState::RefundFailed => true,
         // By way of this state a created order becomes paid.
@@ -133,6 +134,7 @@ pub async fn record(
 /// # Errors
 /// The database cannot be written.
 pub async fn hold(tx: &mut Tx, id: &OrderId, reason: &'static str) -> sqlx::Result<bool> {
+    debug_assert!(tx.has_locked(id), "it began without `begin_order`");
     let held = sqlx::query(
         "update orders set held_reason = $1, version = version + 1, updated_at = $2
          where id = $3 and held_reason is null",
@@ -158,6 +160,7 @@ pub async fn hold(tx: &mut Tx, id: &OrderId, reason: &'static str) -> sqlx::Resu
 /// # Errors
 /// The database cannot be written.
 pub async fn release(tx: &mut Tx, id: &OrderId) -> sqlx::Result<bool> {
+    debug_assert!(tx.has_locked(id), "it began without `begin_order`");
     let released = sqlx::query(
         "update orders set held_reason = null, version = version + 1, updated_at = $1
          where id = $2 and held_reason is not null",

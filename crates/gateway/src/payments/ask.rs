@@ -13,6 +13,7 @@ use crate::{
     App,
     clock::now,
     orders::transition::{Cause, transition},
+    store::again,
 };
 
 /// Why an answer could not be had or acted upon.
@@ -69,16 +70,16 @@ async fn act(app: &App, payment: &PaymentRow, answer: Answer) -> Result<(), AskE
     match answer {
         Answer::Paid(receipt) => evidence::take_in(app, payment, &receipt).await?,
         Answer::Contradiction(reason) => evidence::contradiction(app, payment, reason).await?,
-        Answer::Closed => closed(app, payment).await?,
+        Answer::Closed => again(|| closed(app, payment)).await?,
         Answer::NotFound | Answer::Waiting => {}
     }
     Ok(())
 }
 
 /// The channel takes no money for it any more: the order waits for another payment.
-async fn closed(app: &App, payment: &PaymentRow) -> Result<(), AskError> {
+async fn closed(app: &App, payment: &PaymentRow) -> sqlx::Result<()> {
     let id = payment.order();
-    let mut tx = app.db.begin_write().await?;
+    let mut tx = app.db.begin_order(&id).await?;
     if row::move_to(&mut tx, &payment.out_trade_no, PaymentState::Closed).await? {
         reopen(&mut tx, &id).await?;
         tx.commit().await?;

@@ -17,7 +17,7 @@ use crate::{
         transition::{Cause, hold, money_is_back, transition},
     },
     refunds::{self, Due, RefundCause},
-    store::Tx,
+    store::{Tx, again},
 };
 
 /// Takes in a receipt: once, however often and from wherever it comes.
@@ -25,11 +25,15 @@ use crate::{
 /// # Errors
 /// The database cannot be written; nothing was changed, and the same receipt can be taken in later.
 pub async fn take_in(app: &App, payment: &PaymentRow, receipt: &Receipt) -> anyhow::Result<()> {
+    again(|| try_take_in(app, payment, receipt)).await
+}
+
+async fn try_take_in(app: &App, payment: &PaymentRow, receipt: &Receipt) -> anyhow::Result<()> {
     let id = payment.order();
     if receipt.amount != payment.amount() {
         return contradiction(app, payment, "amount_differs").await;
     }
-    let mut tx = app.db.begin_write().await?;
+    let mut tx = app.db.begin_order(&id).await?;
     let first = match mark_succeeded(&mut tx, payment, receipt).await {
         Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {
             drop(tx);
@@ -65,9 +69,7 @@ pub async fn contradiction(
     reason: &'static str,
 ) -> anyhow::Result<()> {
     let id = payment.order();
-    let mut tx = app.db.begin_write().await?;
-    let held = hold(&mut tx, &id, reason).await?;
-    tx.commit().await?;
+    let held = again(|| try_hold(app, &id, reason)).await?;
     // The channel is asked for a day and says it each time.
     if held {
         tracing::error!(
@@ -78,6 +80,13 @@ pub async fn contradiction(
         app.hub.changed(&id);
     }
     Ok(())
+}
+
+async fn try_hold(app: &App, id: &OrderId, reason: &'static str) -> sqlx::Result<bool> {
+    let mut tx = app.db.begin_order(id).await?;
+    let held = hold(&mut tx, id, reason).await?;
+    tx.commit().await?;
+    Ok(held)
 }
 
 /// The guard that makes a receipt count once. A transaction's number that is told only later is kept then.
@@ -120,8 +129,6 @@ async fn mark_succeeded(
 /// before anybody here knew of it is a person's to look at.
 async fn arrived(tx: &mut Tx, payment: &PaymentRow, receipt: &Receipt) -> anyhow::Result<()> {
     let id = payment.order();
-    // Payments before their order, as where it is given up: in another sequence the two would wait for each other.
-    lock_open(tx, &id).await?;
     // A payment that was given up may be paid after the order went back to created: both edges are walked.
     transition(tx, &id, OrderState::Paying, Cause::Channel).await?;
     if transition(tx, &id, OrderState::Paid, Cause::Channel).await? {
@@ -144,16 +151,6 @@ async fn arrived(tx: &mut Tx, payment: &PaymentRow, receipt: &Receipt) -> anyhow
         };
         refunds::decide(tx, &due).await?;
     }
-    Ok(())
-}
-
-async fn lock_open(tx: &mut Tx, id: &OrderId) -> sqlx::Result<()> {
-    sqlx::query(
-        "update payments set state = state where order_id = $1 and state in ('created', 'launched', 'unknown')",
-    )
-    .bind(id.as_str())
-    .execute(tx.conn())
-    .await?;
     Ok(())
 }
 

@@ -219,6 +219,7 @@ pub async fn move_to(tx: &mut Tx, out_trade_no: &str, to: PaymentState) -> sqlx:
 /// # Errors
 /// The database cannot be written.
 pub async fn abandon_open(tx: &mut Tx, order: &OrderId, except: Option<&str>) -> sqlx::Result<()> {
+    debug_assert!(tx.has_locked(order), "it began without `begin_order`");
     sqlx::query(
         "update payments set state = 'closed', updated_at = $1
          where order_id = $2 and out_trade_no <> $3 and state in ('created', 'launched', 'unknown')",

@@ -1,5 +1,7 @@
 //! `POST /api/v1/orders/{id}/payments`: the buyer chose how to pay.
 
+use std::time::{Duration, Instant};
+
 use axum::{
     Json,
     extract::{Path, State},
@@ -11,9 +13,9 @@ use contract::{
 };
 
 use super::{
-    ask::{self, reopen},
+    ask, attempt,
     channel::{Channel, ChannelError, NewPayment, Refusal},
-    row::{self as payment_row, PaymentRow, launch_kind_name},
+    row::{self as payment_row, PaymentRow},
     wanted::{Wanted, Wish, choose, needs_payer},
 };
 use crate::{
@@ -22,23 +24,23 @@ use crate::{
     crash,
     http::{client_ip::ClientIp, json::ApiJson},
     oauth::{self, payers},
-    orders::{
-        row::{self, OrderRow},
-        transition::{Cause, transition},
-    },
+    orders::row::{self, OrderRow},
     random,
+    store::again,
 };
 
-/// After this time a payment that nobody was told about is asked for, in milliseconds.
-const FIRST_ASK_MS: i64 = 5_000;
 /// A payment that was made this short a time ago is another tap's, and needs no question, in milliseconds.
 const JUST_NOW_MS: i64 = 2_000;
+/// A payment that was written this short a time ago, by another process, is on its way to its channel, in milliseconds.
+const BEING_SENT_MS: i64 = 5_000;
+/// So long it is waited for, whatever the other process's clock says.
+const LONGEST_TO_SETTLE: Duration = Duration::from_secs(5);
+/// How often it is looked at meanwhile.
+const SETTLED_EVERY: Duration = Duration::from_millis(100);
+/// How often a tap begins anew because another process was quicker.
+const TRIES: usize = 3;
 /// A wallet wants some time: a payment is not begun on an order that ends sooner, in milliseconds.
 const LEAST_TIME_MS: i64 = 1_000;
-
-/// Payments that one order may have: each is asked for until a day after its end, so that nobody may begin them without
-/// end. A buyer who changes their mind is far below.
-const MOST_PAYMENTS: i64 = 20;
 
 /// Starts a payment, or gives back the open one with a fresh launch.
 #[utoipa::path(
@@ -94,43 +96,66 @@ pub async fn start(
     let turn = app.turns.of(id.as_str());
     let _turn = turn.lock().await;
     let order = payable(&app, &id).await?;
-    let mut open = open_payment(&app, &id).await?;
+    for _ in 0..TRIES {
+        match begin(&app, &order, &wanted).await? {
+            Begun::Told(payment) => return Ok(Json(payment)),
+            Begun::Written(payment) => {
+                let made = NewPayment {
+                    client_ip: Some(ip),
+                    ..describe(&app, &order, &wanted, &payment)
+                };
+                return send(&app, &order, wanted.channel.as_ref(), &payment, &made).await;
+            }
+            Begun::Elsewhere => {}
+        }
+    }
+    Err(ApiError::from(ErrorCode::PaymentUnknown).retry_after(1))
+}
+
+/// The payment that the buyer is given.
+enum Begun {
+    /// It was told to its channel before, and is told to the buyer again.
+    Told(Payment),
+    /// It is to be told to its channel.
+    Written(PaymentRow),
+    /// Another process wrote one a moment ago, which is to be looked at.
+    Elsewhere,
+}
+
+async fn begin(app: &App, order: &OrderRow, wanted: &Wanted) -> ApiResult<Begun> {
+    let id = order.order_id();
+    let mut open = settled(app, &id).await?;
     if let Some(known) = open {
         let will_do = wanted.is_launched_by(&known);
         let is_new = (0..JUST_NOW_MS).contains(&(now().0 - known.created_at));
         // Where what was paid twice goes back by itself, the buyer is not made to wait for an answer.
-        let may_go_on = will_do || gives_back(&app, &known);
+        let may_go_on = will_do || gives_back(app, &known);
         if !(will_do && is_new) {
             // It may have been paid or closed meanwhile: neither is launched again, and a paid one is not followed by
             // another. A launch that was told before can be told again even where the channel does not answer.
-            match ask_first(&app, &id, &known).await {
+            match ask_first(app, &id, &known).await {
                 Err(error) if !(may_go_on && error.code == ErrorCode::PaymentUnknown) => {
                     return Err(error);
                 }
                 _ => {}
             }
         }
-        open = open_payment(&app, &id).await?;
+        open = open_payment(app, &id).await?;
         if let Some(open) = &open
             && will_do
             && open.out_trade_no == known.out_trade_no
         {
-            return Ok(Json(open.for_buyer(OrderState::Paying)));
+            return Ok(Begun::Told(open.for_buyer(OrderState::Paying)));
         }
     }
-    let payment = match open {
-        Some(open) if wanted.can_reuse(&open) => open,
+    match open {
+        Some(open) if wanted.can_reuse(&open) => Ok(Begun::Written(open)),
         Some(other) => {
-            close_first(&app, &id, &other).await?;
-            insert(&app, &order, &wanted, true).await?
+            close_first(app, &id, &other).await?;
+            insert(app, order, wanted, true).await
         }
-        None => insert(&app, &order, &wanted, false).await?,
-    };
-    let made = NewPayment {
-        client_ip: Some(ip),
-        ..describe(&app, &order, &wanted, &payment)
-    };
-    send(&app, &order, wanted.channel.as_ref(), &payment, &made).await
+        None => insert(app, order, wanted, false).await,
+    }
 }
 
 /// Sends the buyer on without a payment: to find out who they are to the wallet, or to the pay page of the mini-program.
@@ -166,6 +191,23 @@ async fn close_first(app: &App, id: &OrderId, payment: &PaymentRow) -> ApiResult
     payable(app, id).await.map(|_| ())
 }
 
+/// The open payment, once no other process is about to tell it to its channel: a double tap that reached two of them is
+/// given the same one.
+async fn settled(app: &App, id: &OrderId) -> ApiResult<Option<PaymentRow>> {
+    let since = Instant::now();
+    loop {
+        let open = open_payment(app, id).await?;
+        let is_being_sent = open.as_ref().is_some_and(|open| {
+            open.payment_state() == PaymentState::Created
+                && now().0 - open.created_at < BEING_SENT_MS
+        });
+        if !is_being_sent || since.elapsed() > LONGEST_TO_SETTLE {
+            return Ok(open);
+        }
+        tokio::time::sleep(SETTLED_EVERY).await;
+    }
+}
+
 async fn open_payment(app: &App, id: &OrderId) -> ApiResult<Option<PaymentRow>> {
     let mut conn = app.db.pool().acquire().await?;
     Ok(payment_row::open(&mut conn, id).await?)
@@ -198,54 +240,25 @@ async fn ask_first(app: &App, id: &OrderId, payment: &PaymentRow) -> ApiResult<(
 }
 
 /// Writes the payment and its number before anything is sent, and gives up the one before it.
-async fn insert(
-    app: &App,
-    order: &OrderRow,
-    wanted: &Wanted,
-    replaces: bool,
-) -> ApiResult<PaymentRow> {
+async fn insert(app: &App, order: &OrderRow, wanted: &Wanted, replaces: bool) -> ApiResult<Begun> {
     let id = order.order_id();
     let out_trade_no = random::effect_number('P');
-    let at = now().0;
-    let mut tx = app.db.begin_write().await?;
-    if replaces {
-        payment_row::abandon_open(&mut tx, &id, None).await?;
-    }
-    transition(&mut tx, &id, OrderState::Paying, Cause::Request).await?;
-    let written = sqlx::query(
-        "insert into payments (out_trade_no, order_id, channel, merchant, method, launch_kind, state, amount_fen,
-             created_at, updated_at, expires_at, next_ask_at, ask_noted_at, payer, client_ip)
-         select $1, id, $3, $4, $5, $6, 'created', amount_fen, $7, $7, expires_at, $8, $7, $10, $11
-         from orders where id = $2 and state = 'paying' and held_reason is null and (select count(*) from payments where order_id = $2) < $9",
-    )
-    .bind(&out_trade_no)
-    .bind(id.as_str())
-    .bind(wanted.channel.name())
-    .bind(wanted.channel.merchant())
-    .bind(wanted.method.as_str())
-    .bind(launch_kind_name(wanted.launch))
-    .bind(at)
-    .bind(at + FIRST_ASK_MS)
-    .bind(MOST_PAYMENTS)
-    .bind(wanted.payer.as_deref())
-    .bind(wanted.client_ip.as_deref())
-    .execute(tx.conn())
-    .await;
+    let written = again(|| attempt::write(app, &id, &out_trade_no, wanted, replaces)).await;
     match written {
-        Ok(done) if done.rows_affected() == 1 => {}
-        Ok(_) => return Err(ErrorCode::OrderNotPayable.into()),
+        Ok(true) => {}
+        Ok(false) => return Err(ErrorCode::OrderNotPayable.into()),
         // Another process was quicker: its payment is the open one.
         Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {
-            return Err(ApiError::from(ErrorCode::PaymentUnknown).retry_after(1));
+            return Ok(Begun::Elsewhere);
         }
         Err(error) => return Err(error.into()),
     }
-    tx.commit().await?;
     crash::point("payment_written");
     app.hub.changed(&id);
     let mut conn = app.db.pool().acquire().await?;
     payment_row::find(&mut conn, &out_trade_no)
         .await?
+        .map(Begun::Written)
         .ok_or_else(ApiError::order_not_found)
 }
 
@@ -266,7 +279,7 @@ async fn send(
             cause,
             "a payment's outcome is not known"
         );
-        mark(app, payment, PaymentState::Unknown).await?;
+        again(|| attempt::unknown(app, payment)).await?;
         ask_first(app, &order.order_id(), payment).await?;
         answer = channel.create(made).await;
     }
@@ -274,11 +287,13 @@ async fn send(
         Ok(launch) => launched(app, payment, made.launch, &launch).await,
         Err(error @ (ChannelError::Unreachable(_) | ChannelError::Unknown(_))) => {
             tracing::warn!(out_trade_no = payment.out_trade_no, %error, "a payment cannot be started now");
+            // Whoever looks at it next need not wait for this one to tell it.
+            again(|| attempt::unknown(app, payment)).await?;
             Err(ApiError::from(ErrorCode::PaymentUnknown).retry_after(3))
         }
         Err(error) => {
             tracing::warn!(out_trade_no = payment.out_trade_no, %error, "a payment is refused");
-            refused(app, payment).await?;
+            again(|| attempt::refused(app, payment)).await?;
             Err(match error {
                 ChannelError::Refused(Refusal::CardTerminated, _) => {
                     ErrorCode::CardTerminated.into()
@@ -325,31 +340,11 @@ async fn launched(
 ) -> ApiResult<Json<Payment>> {
     let id = payment.order();
     let json = serde_json::to_string(launch).map_err(anyhow::Error::from)?;
-    let mut tx = app.db.begin_write().await?;
-    payment_row::move_to(&mut tx, &payment.out_trade_no, PaymentState::Launched).await?;
-    let kept = sqlx::query(
-        "update payments set launch = $1, launch_kind = $2, updated_at = $3
-         where out_trade_no = $4 and state = 'launched'",
-    )
-    .bind(json)
-    .bind(launch_kind_name(kind))
-    .bind(now().0)
-    .bind(&payment.out_trade_no)
-    .execute(tx.conn())
-    .await?
-    .rows_affected();
-    if kept == 0 {
+    if !again(|| attempt::launched(app, payment, kind, &json)).await? {
         // The order ended, or the payment was paid or replaced, while its channel was being told: nobody pays it now.
-        drop(tx);
         payable(app, &id).await?;
         return Err(ApiError::from(ErrorCode::PaymentUnknown).retry_after(1));
     }
-    sqlx::query("update orders set version = version + 1, updated_at = $1 where id = $2")
-        .bind(now().0)
-        .bind(id.as_str())
-        .execute(tx.conn())
-        .await?;
-    tx.commit().await?;
     crash::point("payment_launched");
     app.hub.changed(&id);
     let mut conn = app.db.pool().acquire().await?;
@@ -360,23 +355,4 @@ async fn launched(
         .await?
         .ok_or_else(ApiError::order_not_found)?;
     Ok(Json(payment.for_buyer(order.order_state())))
-}
-
-/// The channel will have nothing of it: the order is as it was before.
-async fn refused(app: &App, payment: &PaymentRow) -> ApiResult<()> {
-    let id = payment.order();
-    let mut tx = app.db.begin_write().await?;
-    if payment_row::move_to(&mut tx, &payment.out_trade_no, PaymentState::Failed).await? {
-        reopen(&mut tx, &id).await?;
-        tx.commit().await?;
-        app.hub.changed(&id);
-    }
-    Ok(())
-}
-
-async fn mark(app: &App, payment: &PaymentRow, state: PaymentState) -> ApiResult<()> {
-    let mut tx = app.db.begin_write().await?;
-    payment_row::move_to(&mut tx, &payment.out_trade_no, state).await?;
-    tx.commit().await?;
-    Ok(())
 }

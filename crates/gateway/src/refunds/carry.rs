@@ -171,7 +171,7 @@ async fn accepted(app: &App, refund: &RefundRow) -> sqlx::Result<()> {
 /// Holds the order of a refund that the wallet does not know any more. It is asked on.
 async fn lost(app: &App, refund: &RefundRow) -> sqlx::Result<()> {
     let id = refund.order();
-    let mut tx = app.db.begin_write().await?;
+    let mut tx = app.db.begin_order(&id).await?;
     let held = hold(&mut tx, &id, REFUND_LOST).await?;
     tx.commit().await?;
     if held {
@@ -215,8 +215,7 @@ async fn settle(
         RefundAnswer::Refused => row::REFUSED,
     };
     let id = refund.order();
-    let mut tx = app.db.begin_write().await?;
-    // Payments before their order, as everywhere: in another sequence two writers would wait for each other.
+    let mut tx = app.db.begin_order(&id).await?;
     let given_back = if answer == RefundAnswer::Refused {
         refund.amount_fen
     } else {
@@ -275,7 +274,7 @@ async fn settle(
 async fn set_aside(app: &App, refund: &RefundRow) -> anyhow::Result<()> {
     let id = refund.order();
     note(app, &refund.out_refund_no, "it has to be finished by hand").await?;
-    let mut tx = app.db.begin_write().await?;
+    let mut tx = app.db.begin_order(&id).await?;
     let held = hold(&mut tx, &id, "refund_by_hand").await?;
     tx.commit().await?;
     if held {

@@ -12,7 +12,7 @@ use crate::{
     },
     payments::row::{self as payment_row, PaymentRow},
     random,
-    store::Tx,
+    store::{StoreError, Tx},
 };
 
 /// What makes a refund due.
@@ -55,6 +55,15 @@ pub enum Refused {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] sqlx::Error),
+}
+
+impl StoreError for Refused {
+    fn store(&self) -> Option<&sqlx::Error> {
+        match self {
+            Refused::Store(error) => Some(error),
+            Refused::NotLeft | Refused::OrderElsewhere => None,
+        }
+    }
 }
 
 impl RefundCause {

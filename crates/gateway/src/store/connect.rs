@@ -1,13 +1,13 @@
 //! One set of SQL for SQLite and PostgreSQL.
 
 use std::{
-    io,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 
 use anyhow::{Context, bail};
+use contract::OrderId;
 use sqlx::{
     Any, AnyConnection, AnyPool, Connection, Executor, Transaction, any::AnyPoolOptions,
     migrate::MigrateError,
@@ -20,15 +20,25 @@ use tokio::{
 use super::{
     cause::Cause,
     health::Health,
+    late,
     lock::{self, Lock},
+    session,
 };
-use crate::config;
+use crate::{config, payments::turns::Turns};
 
 /// Writes that may be lost by SQLite's WAL reset bug are not acceptable: releases before this one have it.
 const SQLITE_FIXED: (u32, u32, u32) = (3, 51, 3);
 
 /// A database that is starting too is waited for so long.
 const STARTS_WITHIN: Duration = Duration::from_secs(5);
+/// A connection is waited for so long.
+const CONNECTED_WITHIN: Duration = Duration::from_secs(5);
+/// A connection that was used so short a time ago is not asked whether it lives.
+const USED_JUST_NOW: Duration = Duration::from_secs(1);
+/// A transaction begins so soon, the wait for a connection included.
+const BEGUN_WITHIN: Duration = Duration::from_secs(7);
+/// A transaction ends so soon. The server sees to it earlier, where it is there to do so.
+const ENDED_WITHIN: Duration = Duration::from_secs(12);
 /// A connection that is given back has so long to finish what its last user began.
 const TIDIED_WITHIN: Duration = Duration::from_secs(5);
 /// SQLite's other writers are waited for so long.
@@ -50,6 +60,7 @@ pub struct Db {
     dialect: Dialect,
     // SQLite has one writer at a time. Waiting for it here is fair and costs no busy loop in the database.
     writer: Arc<Mutex<()>>,
+    pub(super) order_turns: Arc<Turns>,
     pub(super) url: Arc<str>,
     pub(super) health: Arc<Health>,
     _lock: Option<Arc<Lock>>,
@@ -60,6 +71,13 @@ pub struct Tx {
     transaction: Transaction<'static, Any>,
     told: Vec<Box<dyn FnOnce() + Send>>,
     _writer: Option<OwnedMutexGuard<()>>,
+    pub(super) order: Option<Locked>,
+}
+
+/// The order that a transaction has locked, and its turn in this process.
+pub(super) struct Locked {
+    pub(super) id: OrderId,
+    pub(super) _turn: OwnedMutexGuard<Option<std::time::Instant>>,
 }
 
 impl Db {
@@ -98,11 +116,23 @@ impl Db {
                 bail!("SQLite {version} can lose committed writes; 3.51.3 or newer is needed");
             }
         }
+        if dialect == Dialect::Postgres {
+            session::set_up_to_migrate(&mut first).await?;
+        }
         bring_up_to_date(&mut first).await?;
         let pool = AnyPoolOptions::new()
             .max_connections(config.max_connections)
-            .acquire_timeout(Duration::from_secs(5))
+            .acquire_timeout(CONNECTED_WITHIN)
+            .test_before_acquire(dialect == Dialect::Sqlite)
             .after_connect(move |connection, _| Box::pin(prepare(connection, dialect)))
+            .before_acquire(move |connection, meta| {
+                Box::pin(async move {
+                    if dialect == Dialect::Postgres && meta.idle_for > USED_JUST_NOW {
+                        session::answers(connection).await?;
+                    }
+                    Ok(true)
+                })
+            })
             .after_release(|connection, _| Box::pin(is_clean(connection)))
             .connect(&url)
             .await
@@ -113,6 +143,7 @@ impl Db {
             dialect,
             url: url.into(),
             writer: Arc::default(),
+            order_turns: Arc::default(),
             health: Arc::default(),
             _lock: lock.map(Arc::new),
         })
@@ -143,15 +174,19 @@ impl Db {
         // In a task of its own: a caller that hangs up half-way would leave the connection in a transaction that the
         // pool does not know of. This way it is begun, dropped and rolled back.
         let begun = tokio::spawn(async move {
-            let transaction = match dialect {
+            let statement = match dialect {
                 // A deferred transaction that reads first could not become a writer once another has written.
-                Dialect::Sqlite => pool.begin_with("begin immediate").await?,
-                Dialect::Postgres => pool.begin().await?,
+                Dialect::Sqlite => "begin immediate",
+                Dialect::Postgres => "begin",
             };
+            let transaction = timeout(BEGUN_WITHIN, pool.begin_with(statement))
+                .await
+                .unwrap_or_else(|_| Err(late("no transaction begins")))?;
             Ok(Tx {
                 transaction,
                 told: Vec::new(),
                 _writer: writer,
+                order: None,
             })
         });
         begun.await.map_err(|_| sqlx::Error::WorkerCrashed)?
@@ -159,14 +194,19 @@ impl Db {
 
     /// SQLite's turn to write.
     pub(super) async fn writer(&self) -> sqlx::Result<OwnedMutexGuard<()>> {
-        let late = |_| io::Error::new(io::ErrorKind::TimedOut, "other writes are still under way");
-        Ok(timeout(WRITER_WITHIN, self.writer.clone().lock_owned())
+        timeout(WRITER_WITHIN, self.writer.clone().lock_owned())
             .await
-            .map_err(late)?)
+            .map_err(|_| late("other writes are still under way"))
     }
 }
 
 impl Tx {
+    /// Whether it began with this order.
+    #[must_use]
+    pub fn has_locked(&self, id: &OrderId) -> bool {
+        self.order.as_ref().is_some_and(|order| order.id == *id)
+    }
+
     /// The connection to run statements on.
     pub fn conn(&mut self) -> &mut AnyConnection {
         &mut self.transaction
@@ -182,7 +222,9 @@ impl Tx {
     /// # Errors
     /// The database refused; nothing of it lasts.
     pub async fn commit(self) -> sqlx::Result<()> {
-        self.transaction.commit().await?;
+        timeout(ENDED_WITHIN, self.transaction.commit())
+            .await
+            .unwrap_or_else(|_| Err(late("a transaction does not end")))?;
         for tell in self.told {
             tell();
         }
@@ -211,13 +253,16 @@ async fn open_patiently(url: &str, dialect: Dialect) -> sqlx::Result<AnyConnecti
 }
 
 async fn prepare(connection: &mut AnyConnection, dialect: Dialect) -> sqlx::Result<()> {
-    if dialect == Dialect::Sqlite {
-        connection.execute("pragma journal_mode = wal").await?;
-        connection.execute("pragma synchronous = full").await?;
-        connection.execute("pragma busy_timeout = 5000").await?;
-        connection.execute("pragma foreign_keys = on").await?;
+    match dialect {
+        Dialect::Sqlite => {
+            connection.execute("pragma journal_mode = wal").await?;
+            connection.execute("pragma synchronous = full").await?;
+            connection.execute("pragma busy_timeout = 5000").await?;
+            connection.execute("pragma foreign_keys = on").await?;
+            Ok(())
+        }
+        Dialect::Postgres => session::set_up(connection).await,
     }
-    Ok(())
 }
 
 /// Each migration is a transaction: one that fails leaves the tables as they were before it.
@@ -236,11 +281,10 @@ async fn bring_up_to_date(connection: &mut AnyConnection) -> anyhow::Result<()> 
 /// Whether a connection that is given back may be given to others. After a full disk or an I/O error SQLite has rolled
 /// back by itself, and whoever got that connection later could not begin a transaction on it: such a one is closed.
 async fn is_clean(connection: &mut AnyConnection) -> sqlx::Result<bool> {
-    let late = |_| io::Error::new(io::ErrorKind::TimedOut, "its last statement does not end");
     // The rollback of a dropped transaction is carried out before this answers.
     timeout(TIDIED_WITHIN, connection.ping())
         .await
-        .map_err(late)??;
+        .unwrap_or_else(|_| Err(late("its last statement does not end")))?;
     Ok(!connection.is_in_transaction())
 }
 

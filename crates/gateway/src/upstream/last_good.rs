@@ -14,7 +14,11 @@ use super::{
     shared::{Answer, Shared},
     shingsou::UpstreamError,
 };
-use crate::{clock::now, random, store::Db};
+use crate::{
+    clock::now,
+    random,
+    store::{Db, in_time},
+};
 
 /// A crash may lose so much of the age of what is shown, and no more.
 const SAVED_EVERY: Duration = Duration::from_secs(60);
@@ -95,11 +99,10 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> LastGood<T> {
 
 impl Kept {
     async fn load<T: DeserializeOwned>(&self) -> anyhow::Result<Option<Answer<T>>> {
-        let row: Option<(String, i64)> =
-            sqlx::query_as("select body, taken_at from snapshots where name = $1")
-                .bind(self.name)
-                .fetch_optional(self.db.pool())
-                .await?;
+        let row = sqlx::query_as("select body, taken_at from snapshots where name = $1")
+            .bind(self.name)
+            .fetch_optional(self.db.pool());
+        let row: Option<(String, i64)> = in_time(row).await?;
         let Some((body, at)) = row else {
             return Ok(None);
         };
@@ -134,7 +137,7 @@ impl Kept {
 
     /// Saves it unless another process saved a newer one.
     async fn save(&self, body: String, at: Timestamp) -> anyhow::Result<()> {
-        sqlx::query(
+        let written = sqlx::query(
             "insert into snapshots (name, body, taken_at) values ($1, $2, $3) \
              on conflict (name) do update set body = excluded.body, taken_at = excluded.taken_at \
              where snapshots.taken_at <= excluded.taken_at",
@@ -142,8 +145,8 @@ impl Kept {
         .bind(self.name)
         .bind(body)
         .bind(at.0)
-        .execute(self.db.pool())
-        .await?;
+        .execute(self.db.pool());
+        in_time(written).await?;
         Ok(())
     }
 }

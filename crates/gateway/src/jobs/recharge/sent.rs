@@ -40,7 +40,7 @@ pub async fn begin(app: &App, order: &OrderRow, before: Option<i64>) -> sqlx::Re
     let before = before.unwrap_or_default();
     // No two senders have the same name, whatever the clock does.
     let me = now().0.max(before + 1);
-    let mut tx = app.db.begin_write().await?;
+    let mut tx = app.db.begin_order(&order.order_id()).await?;
     let noted = sqlx::query(
         "insert into recharges (order_id, number, sent_at, sends)
          select id, number, $1, 1 from orders where id = $2 and state = 'fulfilling' and held_reason is null
@@ -63,7 +63,7 @@ pub async fn begin(app: &App, order: &OrderRow, before: Option<i64>) -> sqlx::Re
 /// # Errors
 /// The database failed.
 pub async fn undo(app: &App, order: &OrderRow, me: i64, before: Option<i64>) -> sqlx::Result<()> {
-    let mut tx = app.db.begin_write().await?;
+    let mut tx = app.db.begin_order(&order.order_id()).await?;
     sqlx::query(
         "update recharges set sent_at = $1, sends = sends - 1
          where order_id = $2 and sent_at = $3 and accepted_at is null",
@@ -81,7 +81,7 @@ pub async fn undo(app: &App, order: &OrderRow, me: i64, before: Option<i64>) -> 
 /// # Errors
 /// The database failed.
 pub async fn refused(app: &App, order: &OrderRow, me: i64, code: i64) -> sqlx::Result<()> {
-    let mut tx = app.db.begin_write().await?;
+    let mut tx = app.db.begin_order(&order.order_id()).await?;
     sqlx::query(
         "update recharges set refused_code = $1
          where order_id = $2 and sent_at = $3 and accepted_at is null",
@@ -99,7 +99,7 @@ pub async fn refused(app: &App, order: &OrderRow, me: i64, code: i64) -> sqlx::R
 /// # Errors
 /// The database failed.
 pub async fn accepted(app: &App, order: &OrderRow) -> sqlx::Result<()> {
-    let mut tx = app.db.begin_write().await?;
+    let mut tx = app.db.begin_order(&order.order_id()).await?;
     sqlx::query(
         "update recharges set accepted_at = coalesce(accepted_at, $1), refused_code = null, missed = 0
          where order_id = $2",
@@ -116,7 +116,7 @@ pub async fn accepted(app: &App, order: &OrderRow) -> sqlx::Result<()> {
 /// # Errors
 /// The database failed.
 pub async fn missed(app: &App, order: &OrderRow, sent_at: i64) -> sqlx::Result<i64> {
-    let mut tx = app.db.begin_write().await?;
+    let mut tx = app.db.begin_order(&order.order_id()).await?;
     let missed: Option<i64> = sqlx::query_scalar(
         "update recharges set missed = missed + 1 where order_id = $1 and sent_at = $2 returning missed",
     )
