@@ -48,6 +48,8 @@ pub struct Config {
     pub vault: VaultKeys,
     /// How often one caller may ask.
     pub limits: Limits,
+    /// For how long what is no longer needed is kept.
+    pub keeping: Keeping,
     /// How the log looks.
     pub log: Log,
 }
@@ -233,6 +235,20 @@ pub struct Limits {
     pub streams: NonZeroU32,
     /// Order streams that one address may have open at once.
     pub streams_per_address: NonZeroU32,
+}
+
+/// For how long what is no longer needed is kept, in days; 0: for ever.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keeping {
+    /// What paying needed: launches, buyers' ids and addresses, idempotency keys; and effects that are done.
+    pub details_days: u32,
+    /// The full card numbers of orders that are over.
+    pub card_numbers_days: u32,
+    /// Notices that fit no payment.
+    pub quarantine_days: u32,
+    /// What the operator did.
+    pub audit_days: u32,
 }
 
 /// How the log looks.

@@ -1,6 +1,7 @@
 //! What goes on without a request: finishing what one began.
 
 pub mod fulfil;
+pub mod keep;
 pub mod lanes;
 pub mod outbox;
 pub mod piece;

@@ -151,6 +151,20 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
         "payments.methods",
         "only alipay and wechat are available",
     );
+    let keeping = &config.keeping;
+    // Money may come until a day after an order's end, and people ask about it for some days.
+    for (key, days, least) in [
+        ("keeping.details_days", keeping.details_days, 7),
+        ("keeping.card_numbers_days", keeping.card_numbers_days, 30),
+        ("keeping.quarantine_days", keeping.quarantine_days, 1),
+        ("keeping.audit_days", keeping.audit_days, 30),
+    ] {
+        rule(
+            days == 0 || (least..=36_500).contains(&days),
+            key,
+            &format!("must be 0 or {least} to 36500"),
+        );
+    }
     own::rules(config, &mut rule);
     partner::rules(config, &mut rule);
     rule(
@@ -283,6 +297,17 @@ mod tests {
             &["shingsou.client_secret"],
         );
         check(|config| config.log.filter = "a=b=c".into(), &["log.filter"]);
+        for wrong in [1, 6, 36_501] {
+            check(
+                |config| config.keeping.details_days = wrong,
+                &["keeping.details_days"],
+            );
+        }
+        check(
+            |config| config.keeping.card_numbers_days = 29,
+            &["keeping.card_numbers_days"],
+        );
+        check(|config| config.keeping.audit_days = 0, &[]);
         check(|config| config.http.direct = true, &[]);
         check(
             |config| {

@@ -51,6 +51,14 @@ pub fn install() {
         );
         metrics::describe_counter!("outbox_dead_total", "Effects outside that were given up.");
         metrics::describe_counter!("job_failures_total", "Looks of a job that failed.");
+        metrics::describe_counter!(
+            "transactions_begun_again_total",
+            "Transactions that the database gave up in favour of another."
+        );
+        metrics::describe_counter!(
+            "rows_forgotten_total",
+            "Rows of which something was forgotten."
+        );
         metrics::describe_counter!("notices_total", "Notices of payment channels.");
         metrics::describe_counter!("log_lines_left_out_total", "Lines that were too many.");
         handle

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::{lanes, set_right};
+use super::{keep, lanes, set_right};
 use crate::{
-    App, oauth,
+    App,
     orders::{expire, hub},
     payments::silent,
 };
@@ -81,7 +81,7 @@ async fn follow_merchants(app: App) -> anyhow::Result<()> {
 }
 
 async fn forget(app: App) -> anyhow::Result<()> {
-    oauth::payers::forget(&app).await?;
+    keep::forget(&app).await?;
     Ok(())
 }
 

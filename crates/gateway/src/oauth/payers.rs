@@ -100,21 +100,6 @@ pub async fn keep(
     tx.commit().await
 }
 
-/// Forgets what has run out.
-///
-/// # Errors
-/// The database cannot be written.
-pub async fn forget(app: &App) -> sqlx::Result<()> {
-    let mut tx = app.db.begin_write().await?;
-    for sql in [
-        "delete from payers where expires_at <= $1",
-        "delete from authorisations where expires_at <= $1",
-    ] {
-        sqlx::query(sql).bind(now().0).execute(tx.conn()).await?;
-    }
-    tx.commit().await
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

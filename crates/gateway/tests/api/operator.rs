@@ -70,7 +70,7 @@ on_both_databases! {
         let reason = if shop.database.is_sqlite() { "undone_on_sqlite" } else { "undone_on_postgres" };
         let told = Arc::new(AtomicBool::new(false));
         for lasts in [false, true] {
-            let mut tx = shop.gateway.app().db.begin_write().await.expect("a transaction");
+            let mut tx = shop.gateway.app().db.begin_order(&order.id).await.expect("a transaction");
             assert!(hold(&mut tx, &order.id, reason).await.expect("written"));
             let tells = told.clone();
             tx.once_committed(move || tells.store(true, Ordering::Relaxed));

@@ -14,7 +14,7 @@ on_both_databases! {
             for to in OrderState::ALL {
                 sqlx::query("update orders set state = $1 where id = $2")
                     .bind(from.as_str()).bind(order.id.as_str()).execute(db.pool()).await.expect("a state");
-                let mut tx = db.begin_write().await.expect("a transaction");
+                let mut tx = db.begin_order(&order.id).await.expect("a transaction");
                 let moved = transition(&mut tx, &order.id, to, Cause::Request).await.expect("an answer");
                 drop(tx);
                 assert_eq!(moved, from.can_become(to), "{from:?} to {to:?}");
@@ -26,7 +26,7 @@ on_both_databases! {
         let shop = Shop::open(database).await;
         let order = shop.order().await;
         let db = &shop.gateway.app().db;
-        let mut tx = db.begin_write().await.expect("a transaction");
+        let mut tx = db.begin_order(&order.id).await.expect("a transaction");
         transition(&mut tx, &order.id, OrderState::Paying, Cause::Request).await.expect("an answer");
         hold(&mut tx, &order.id, "first_reason").await.expect("held");
         hold(&mut tx, &order.id, "second_reason").await.expect("held");
@@ -44,7 +44,7 @@ on_both_databases! {
     async fn money_moves_a_held_order_from_created_too(database: Database) {
         let shop = Shop::open(database).await;
         let order = shop.order().await;
-        let mut tx = shop.gateway.app().db.begin_write().await.expect("a transaction");
+        let mut tx = shop.gateway.app().db.begin_order(&order.id).await.expect("a transaction");
         hold(&mut tx, &order.id, "a_reason").await.expect("held");
         for (to, cause, expected) in [
             (OrderState::Paying, Cause::Request, false),
@@ -60,7 +60,7 @@ on_both_databases! {
         let shop = Shop::open(database).await;
         let order = shop.order().await;
         let db = &shop.gateway.app().db;
-        let mut tx = db.begin_write().await.expect("a transaction");
+        let mut tx = db.begin_order(&order.id).await.expect("a transaction");
         transition(&mut tx, &order.id, OrderState::Cancelled, Cause::Request).await.expect("an answer");
         drop(tx);
         assert_eq!(shop.show(&order).await.state, OrderState::Created);

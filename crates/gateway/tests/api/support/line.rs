@@ -20,6 +20,8 @@ pub(crate) enum State {
     Cut,
     /// Those there are break off, new ones are told that there are too many.
     Full,
+    /// On those there are nothing more is said, not even that they broke off; new ones come through.
+    Lost,
 }
 
 /// A line that ends with its last handle.
@@ -101,7 +103,11 @@ async fn carry(
     };
     tokio::select! {
         _ = carried => {}
-        _ = state.changed() => {}
+        _ = state.changed() => {
+            if *state.borrow() == State::Lost {
+                std::future::pending::<()>().await;
+            }
+        }
     }
 }
 

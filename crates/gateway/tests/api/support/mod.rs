@@ -5,6 +5,7 @@ pub(crate) mod letters;
 pub(crate) mod line;
 pub(crate) mod process;
 pub(crate) mod shop;
+pub(crate) mod statements;
 pub(crate) mod wallets;
 
 pub(crate) use database::Database;

@@ -428,6 +428,11 @@ pub(crate) fn config(database: &Database, sandbox: &str, lifetime: u32) -> Confi
     config.shingsou.identity_base = sandbox.parse().expect("an address");
     config.shingsou.timeout_ms = 2_000;
     config.orders.lifetime_seconds = lifetime;
+    // Tests write rows of any age.
+    config.keeping.details_days = 0;
+    config.keeping.card_numbers_days = 0;
+    config.keeping.quarantine_days = 0;
+    config.keeping.audit_days = 0;
     config.limits.lookups_per_minute = PLENTY;
     config.limits.lookups_per_card_per_minute = PLENTY;
     config.limits.searches_per_minute = PLENTY;
