@@ -41,6 +41,13 @@ pub fn preferred_languages() -> Vec<String> {
         .collect()
 }
 
+/// Whether somebody is in a box.
+#[must_use]
+pub fn is_typing() -> bool {
+    let active = document().active_element();
+    active.is_some_and(|active| active.tag_name() == "INPUT")
+}
+
 /// What is typed in a box.
 #[must_use]
 pub fn value(input: &HtmlElement) -> String {
@@ -93,6 +100,12 @@ pub fn origin() -> String {
 #[must_use]
 pub fn is_visible() -> bool {
     !document().hidden()
+}
+
+/// Whether the screen can be touched.
+#[must_use]
+pub fn has_touch() -> bool {
+    window().navigator().max_touch_points() > 0
 }
 
 /// Reads a property of an object; `None` where there is none.

@@ -3,7 +3,10 @@ import "./host/bridge.js";
 import init from "storefront";
 
 const { wasm, second, style } = document.currentScript.dataset;
-const english = !/^zh/i.test((navigator.languages && navigator.languages[0]) || navigator.language || "zh");
+// As the page chooses it (src/i18n): the link, what was chosen before, the first of the browser's that the shop speaks.
+const asked = /[#&?]lang=(\w+)/.exec(location.hash + location.search);
+const tags = [asked && asked[1], kept(), ...(navigator.languages || [navigator.language])].filter(Boolean);
+const english = !/^zh/i.test(tags.find((tag) => /^(zh|en)([-_]|$)/i.test(tag)) || tags[0] || "zh");
 const say = (chinese, other) => (english ? other : chinese);
 
 const shell = document.getElementById("shell");
@@ -73,6 +76,15 @@ function dress() {
         document.head.appendChild(link);
       }),
   );
+}
+
+// Where the browser blocks its storage, reading it throws.
+function kept() {
+  try {
+    return localStorage.getItem("rc.lang");
+  } catch (_) {
+    return null;
+  }
 }
 
 // The program asks for its second part as soon as it runs; on any screen but the first both come at once.

@@ -1,44 +1,33 @@
-//! QR codes as the path of an SVG.
+//! QR codes as pictures.
+
+mod png;
 
 use qrcode::{Color, EcLevel, QrCode};
 
 /// The modules of white that a reader needs around a code.
 pub const QUIET_ZONE: usize = 4;
+/// A code is drawn about so many dots wide: enough for what reads it out of an album.
+const DOTS: usize = 400;
 
-/// A code, ready to be drawn.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Drawing {
-    /// The side in modules, with the quiet zone.
-    pub side: usize,
-    /// The dark modules, as the `d` of one path.
-    pub path: String,
-}
-
-/// Draws a text as a code; `None` where it is too long for one.
+/// The picture of a text's code, as a PNG with its quiet zone; `None` where the text is too long for one.
 #[must_use]
-pub fn draw(text: &str) -> Option<Drawing> {
+pub fn draw(text: &str) -> Option<Vec<u8>> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
     let width = code.width();
     let colors = code.to_colors();
-    let mut path = String::new();
-    for (y, row) in colors.chunks(width).enumerate() {
-        let mut x = 0;
-        while x < width {
-            let run = row[x..]
-                .iter()
-                .take_while(|color| **color == Color::Dark)
-                .count();
-            if run > 0 {
-                let (left, top) = (x + QUIET_ZONE, y + QUIET_ZONE);
-                path.push_str(&format!("M{left} {top}h{run}v1h-{run}z"));
-            }
-            x += run.max(1);
-        }
-    }
-    Some(Drawing {
-        side: width + 2 * QUIET_ZONE,
-        path,
-    })
+    let side = width + 2 * QUIET_ZONE;
+    let dots = (DOTS / side).max(4);
+    let is_dark = |x: usize, y: usize| {
+        let at = |dot: usize| {
+            (dot / dots)
+                .checked_sub(QUIET_ZONE)
+                .filter(|&at| at < width)
+        };
+        at(x)
+            .zip(at(y))
+            .is_some_and(|(x, y)| colors[y * width + x] == Color::Dark)
+    };
+    Some(png::square(side * dots, |x, y| !is_dark(x, y)))
 }
 
 #[cfg(test)]
@@ -46,33 +35,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_drawing_has_every_dark_module_once() {
+    fn the_picture_is_a_whole_number_of_dots_a_module() {
         let text = "https://example.com/cashier/00112233445566778899aabbccddeeff";
-        let drawing = draw(text).expect("it fits");
+        let picture = draw(text).expect("it fits");
         let code = QrCode::with_error_correction_level(text, EcLevel::M).expect("it fits");
-        let dark = code
-            .to_colors()
-            .iter()
-            .filter(|color| **color == Color::Dark)
-            .count();
-        let drawn: usize = drawing
-            .path
-            .split('h')
-            .skip(1)
-            .step_by(2)
-            .map(|part| {
-                part.split('v')
-                    .next()
-                    .and_then(|run| run.parse::<usize>().ok())
-                    .unwrap_or(0)
-            })
-            .sum();
-        assert_eq!(drawn, dark);
-        assert_eq!(drawing.side, code.width() + 8);
-        assert!(
-            drawing.path.starts_with("M4 4h7"),
-            "the finder begins behind the quiet zone"
-        );
+        let side = code.width() + 2 * QUIET_ZONE;
+        let drawn = u32::from_be_bytes([picture[16], picture[17], picture[18], picture[19]]);
+        assert_eq!(drawn as usize % side, 0);
+        assert!((300..=DOTS).contains(&(drawn as usize)), "{drawn}");
     }
 
     #[test]

@@ -115,13 +115,13 @@ impl RealnameForm {
     /// What is typed, for a card.
     #[must_use]
     pub fn submission(self, number: CardNumber) -> RealnameSubmission {
-        let typed = |field: RwSignal<String>| field.with_untracked(|typed| typed.trim().to_owned());
         RealnameSubmission {
             number,
-            name: typed(self.name),
-            id_number: typed(self.id_number).to_ascii_uppercase(),
-            phone: typed(self.phone),
+            name: self.name.get_untracked(),
+            id_number: self.id_number.get_untracked(),
+            phone: self.phone.get_untracked(),
         }
+        .tidied()
     }
 
     /// Forgets what was typed, if that is still what was handed in.
@@ -390,11 +390,11 @@ impl Shop {
     }
 }
 
-/// Whoever is still typing is not told that the number is short.
+/// Whoever is still typing is not told that the number is short. What a link brought is not being typed.
 fn verdict(error: CardNumberError) -> Card {
     match error {
         CardNumberError::Empty => Card::None,
-        CardNumberError::BadLength(length) if length < 20 => Card::None,
+        CardNumberError::BadLength(length) if length < 20 && dom::is_typing() => Card::None,
         error => Card::Wrong(error),
     }
 }

@@ -14,6 +14,17 @@ use crate::{dom, timer};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
+const UNFILLED: [(&str, &str); 8] = [
+    ("autocomplete", "off"),
+    ("autocorrect", "off"),
+    ("spellcheck", "false"),
+    ("data-1p-ignore", ""),
+    ("data-bwignore", ""),
+    ("data-form-type", "other"),
+    ("data-lpignore", "true"),
+    ("data-protonpass-ignore", "true"),
+];
+
 /// What a part of the page shows: any number of nodes, in order.
 #[derive(Default)]
 pub struct View(Vec<Node>);
@@ -92,6 +103,15 @@ impl El {
             Some(value) => self.attr(name, value),
             None => self,
         }
+    }
+
+    /// Marks a box as none of the business of what fills in accounts, addresses and bank cards by itself. Browsers go by
+    /// the first, each password manager by one of its own.
+    #[must_use]
+    pub fn unfilled(self) -> El {
+        UNFILLED
+            .into_iter()
+            .fold(self, |element, (name, value)| element.attr(name, value))
     }
 
     /// Puts text at the end.

@@ -1,6 +1,8 @@
 //! The box for a card number.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::{
     button::{inline, sign},
@@ -16,7 +18,7 @@ use crate::{
 };
 
 /// The id of the box, to bring it into view.
-pub const ID: &str = "card-number";
+pub const ID: &str = "sim";
 
 /// The box, with what is wrong with the number below it. What was typed stays as it was typed.
 #[must_use]
@@ -42,23 +44,28 @@ pub fn card_field(shop: Shop) -> View {
     };
     let input = el("input", "field-input");
     let typed = input.element();
-    let (told, read) = (typed.clone(), typed.clone());
+    let (told, read, entered) = (typed.clone(), typed.clone(), typed.clone());
     let input = input
         .attr("id", ID)
+        .attr("name", ID)
         .attr("type", "text")
         .attr("inputmode", "text")
         .attr("autocapitalize", "characters")
-        .attr("autocomplete", "off")
-        .attr("autocorrect", "off")
-        .attr("spellcheck", "false")
+        .unfilled()
         .attr("enterkeyhint", "search")
-        .attr("maxlength", "64")
+        .attr("maxlength", "256")
         .attr("placeholder", t(Text::CARD_HINT))
         .attr("aria-describedby", "card-error")
         .live_attr("aria-invalid", move || bad().then(|| "true".into()))
         .live_property("value", move || shop.number.get().into())
         .on("input", move |_| shop.number.set(dom::value(&typed)))
         .on("blur", move |_| settle(shop))
+        .on("keydown", move |event| {
+            let key: KeyboardEvent = event.unchecked_into();
+            if key.key() == "Enter" && !key.is_composing() {
+                enter(shop, &entered);
+            }
+        })
         .on(host::SCAN, move |event| {
             if scanner.take(&event) {
                 settle_soon(shop);
@@ -98,6 +105,16 @@ pub fn card_field(shop: Shop) -> View {
             .child(live(message)),
         scanner.sheet(read),
     ]
+}
+
+/// The key that says "search": what is missing is told; what is complete is looked up by itself, and the keyboard makes
+/// way for it. In a form the key sends that.
+fn enter(shop: Shop, input: &HtmlElement) {
+    match shop.card_number() {
+        Err(error) => shop.card.set(Card::Wrong(error)),
+        Ok(_) if matches!(input.closest("form"), Ok(None)) => drop(input.blur()),
+        Ok(_) => {}
+    }
 }
 
 /// Whoever leaves the box with half a number is told; whoever is still typing is not.

@@ -67,17 +67,23 @@ fn face(package: &Package, rule: ResetRule) -> El {
     el("span", "tile-face")
         .attr("aria-hidden", "true")
         .child(
-            el("span", "tile-data")
-                .text(&number)
-                .child(el("small", "").text(unit)),
+            el("span", "tile-head")
+                .child(
+                    el("span", "tile-data")
+                        .text(&number)
+                        .child(el("small", "").text(unit)),
+                )
+                .child(tag),
         )
         .child(el("span", "tile-terms").child(terms))
         .child(
             el("span", "tile-price")
-                .child(el("small", "").text("¥"))
-                .text(&package.price_fen.to_short_yuan())
+                .child(
+                    el("span", "nowrap")
+                        .child(el("small", "").text("¥"))
+                        .text(&package.price_fen.to_short_yuan()),
+                )
                 .child(former),
         )
-        .child(tag)
         .child(el("span", "tile-check").child(icon(Icon::Check)))
 }

@@ -1,33 +1,26 @@
 //! A code to scan, black on white in every theme.
 
+use leptos::prelude::window;
+
 use crate::{
     i18n::{Text, t},
     qr,
-    ui::{View, nothing, svg},
+    ui::{View, el, nothing},
 };
 
-/// The code of a text; text that no code can hold shows nothing.
+/// The code of a text; text that no code can hold shows nothing. It is a picture that can be saved: the phone that shows
+/// it may be the one that is to read it.
 #[must_use]
 pub fn qr_code(text: &str) -> View {
-    let Some(drawing) = qr::draw(text) else {
+    let source = qr::draw(text).and_then(|picture| {
+        let bytes: String = picture.into_iter().map(char::from).collect();
+        window().btoa(&bytes).ok()
+    });
+    let Some(source) = source else {
         return nothing();
     };
-    let side = drawing.side.to_string();
-    svg("svg", "qr")
-        .attr("role", "img")
-        .attr("aria-label", t(Text::QR_CODE))
-        .attr("viewBox", &format!("0 0 {side} {side}"))
-        .attr("shape-rendering", "crispEdges")
-        .child(
-            svg("rect", "")
-                .attr("width", &side)
-                .attr("height", &side)
-                .attr("fill", "#fff"),
-        )
-        .child(
-            svg("path", "")
-                .attr("d", &drawing.path)
-                .attr("fill", "#000"),
-        )
+    el("img", "qr")
+        .attr("alt", t(Text::QR_CODE))
+        .attr("src", &format!("data:image/png;base64,{source}"))
         .into()
 }

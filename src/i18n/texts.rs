@@ -56,7 +56,7 @@ texts! {
     SEPARATOR = " · ", " · ";
 
     // The recharge screen.
-    CARD_NUMBER = "流量卡号", "Card number";
+    CARD_NUMBER = "流量卡号", "Data SIM";
     CARD_HINT = "请输入 ICCID 或接入号", "ICCID or SIM number";
     CLEAR_NUMBER = "清空卡号", "Clear the card number";
     SCAN = "扫码输入卡号", "Scan the card's code";
@@ -158,6 +158,7 @@ texts! {
     SCAN_HINT_WECHAT = "请用微信扫码", "Scan with WeChat";
     SCAN_HINT_ANY = "请用手机扫码", "Scan with your phone";
     QR_CODE = "付款二维码", "Payment QR code";
+    QR_SAVE = "只有这一部手机时：长按二维码保存图片，再在钱包的 “扫一扫” 里从相册选取。", "With only this phone: hold the code to save the picture, then choose it from the album in your wallet's scanner.";
     QR_EXPIRED = "二维码已失效", "The code has expired";
     REFRESH_QR = "刷新二维码", "Get a new code";
     TIME_LEFT = "剩余时间", "Time left";
@@ -250,7 +251,7 @@ texts! {
     THIS_DEVICE = "本机订单", "On this device";
     NO_ORDERS = "本机还没有订单", "No orders on this device yet";
     NO_ORDERS_WHY = "在这台设备上下的订单会显示在这里。", "Orders placed on this device are listed here.";
-    SEARCH_ORDERS = "按卡号查订单", "Find by card number";
+    SEARCH_ORDERS = "按卡号查订单", "Find by SIM number";
     SEARCH = "查询", "Search";
     SEARCH_EMPTY = "这张卡还没有订单", "This card has no orders";
     MORE = "加载更多", "Show more";

@@ -21,7 +21,7 @@ use crate::{
     nav,
     pages::not_found::outcome,
     shop::{Card, Loaded, RealnameForm, Shop},
-    ui::{View, el, live, nothing},
+    ui::{El, View, el, live, nothing},
     views,
 };
 
@@ -63,8 +63,9 @@ fn form(shop: Shop) -> View {
     let wrong = RwSignal::new(None::<&'static str>);
     let failure = RwSignal::new(None::<Failure>);
     let busy = RwSignal::new(false);
+    let is_open = Memo::new(move |_| shop.card.with(is_open));
     let submit = move || {
-        if busy.get_untracked() {
+        if busy.get_untracked() || !is_open.get_untracked() {
             return;
         }
         failure.set(None);
@@ -78,7 +79,7 @@ fn form(shop: Shop) -> View {
         let submission = shop.realname.submission(number);
         wrong.set(submission.wrong_field());
         if let Some(field) = wrong.get_untracked() {
-            return dom::focus_id(field);
+            return dom::focus_id(&box_id(field));
         }
         busy.set(true);
         spawn_local(async move {
@@ -111,17 +112,20 @@ fn form(shop: Shop) -> View {
             .with(|failure| failure.as_ref().map(failure_text))
             .unwrap_or_default()
     };
-    let send = el("button", "button")
-        .attr("type", "submit")
-        .live_attr("aria-busy", move || busy.get().then(|| "true".into()))
-        .live_text(move || {
-            t(if busy.get() {
-                Text::SUBMITTING
-            } else {
-                Text::SUBMIT
-            })
-            .to_owned()
-        });
+    let fields = move || {
+        if !is_open.get() {
+            return nothing();
+        }
+        views![
+            NAME.draw(name, wrong),
+            ID_NUMBER.draw(id_number, wrong),
+            PHONE.draw(phone, wrong),
+            el("p", "field-error")
+                .attr("role", "alert")
+                .live_text(refused),
+            send(busy),
+        ]
+    };
     let form = el("form", "")
         .attr("novalidate", "")
         .on("submit", move |event| {
@@ -131,16 +135,28 @@ fn form(shop: Shop) -> View {
         .child(card_field(shop))
         .child(recent_cards(shop))
         .child(live(move || note(shop)))
-        .child(NAME.draw(name, wrong))
-        .child(ID_NUMBER.draw(id_number, wrong))
-        .child(PHONE.draw(phone, wrong))
-        .child(
-            el("p", "field-error")
-                .attr("role", "alert")
-                .live_text(refused),
-        )
-        .child(send);
+        .child(live(fields));
     views![el("p", "lead").text(t(Text::REALNAME_WHY)), form]
+}
+
+fn send(busy: RwSignal<bool>) -> El {
+    el("button", "button")
+        .attr("type", "submit")
+        .live_attr("aria-busy", move || busy.get().then(|| "true".into()))
+        .live_text(move || {
+            t(if busy.get() {
+                Text::SUBMITTING
+            } else {
+                Text::SUBMIT
+            })
+            .to_owned()
+        })
+}
+
+/// Whether anything can be handed in for a card: not again while it is looked at, nor once it is registered.
+fn is_open(card: &Card) -> bool {
+    !matches!(card, Card::Known(card)
+        if matches!(card.realname.state, RealnameState::Passed | RealnameState::Pending))
 }
 
 /// How far the card's registration is.
@@ -158,13 +174,17 @@ fn note(shop: Shop) -> View {
             }
             RealnameState::None => return nothing(),
         };
-        el("p", class).attr("role", "status").text(t(text)).into()
+        let top_up = (card.realname.state == RealnameState::Passed
+            && card.state.class.can_be_recharged())
+        .then(|| link("button", "/", Text::RECHARGE_THIS));
+        views![el("p", class).attr("role", "status").text(t(text)), top_up]
     })
 }
 
-/// A box of the form. Its id is the name by which the contract calls the field.
+/// A box of the form.
 struct Field {
-    id: &'static str,
+    /// The name by which the contract calls it.
+    name: &'static str,
     label: Text,
     hint: Text,
     autocomplete: &'static str,
@@ -173,7 +193,7 @@ struct Field {
 }
 
 const NAME: Field = Field {
-    id: "name",
+    name: "name",
     label: Text::NAME,
     hint: Text::NAME_HINT,
     autocomplete: "name",
@@ -182,7 +202,7 @@ const NAME: Field = Field {
 };
 
 const ID_NUMBER: Field = Field {
-    id: "id_number",
+    name: "id_number",
     label: Text::ID_NUMBER,
     hint: Text::ID_HINT,
     autocomplete: "off",
@@ -191,7 +211,7 @@ const ID_NUMBER: Field = Field {
 };
 
 const PHONE: Field = Field {
-    id: "phone",
+    name: "phone",
     label: Text::PHONE,
     hint: Text::PHONE_HINT,
     autocomplete: "tel",
@@ -201,23 +221,27 @@ const PHONE: Field = Field {
 
 impl Field {
     fn draw(&'static self, value: RwSignal<String>, wrong: RwSignal<Option<&'static str>>) -> View {
-        let bad = move || wrong.get() == Some(self.id);
-        let error = format!("{}-error", self.id);
+        let bad = move || wrong.get() == Some(self.name);
+        let id = box_id(self.name);
+        let error = format!("{id}-error");
         let input = el("input", "field-input");
         let typed = input.element();
         let input = input
-            .attr("id", self.id)
+            .attr("id", &id)
+            .attr("name", &id)
             .attr("type", "text")
             .attr("inputmode", self.mode)
+            .unfilled()
+            // What is the holder's own and no account's, the browser may offer.
             .attr("autocomplete", self.autocomplete)
-            .attr("maxlength", "64")
+            .attr("maxlength", "128")
             .attr("placeholder", t(self.hint))
             .attr("aria-describedby", &error)
             .live_attr("aria-invalid", move || bad().then(|| "true".into()))
             .live_property("value", move || value.get().into())
             .on("input", move |_| {
                 value.set(dom::value(&typed));
-                if wrong.get_untracked() == Some(self.id) {
+                if wrong.get_untracked() == Some(self.name) {
                     wrong.set(None);
                 }
             });
@@ -227,7 +251,7 @@ impl Field {
                 .live_class("field--bad", bad)
                 .child(
                     el("label", "field-label")
-                        .attr("for", self.id)
+                        .attr("for", &id)
                         .text(t(self.label))
                 )
                 .child(input),
@@ -237,6 +261,11 @@ impl Field {
                 .live_text(message),
         ]
     }
+}
+
+/// None that fillers would take for an account's name or a bank card's.
+fn box_id(field: &str) -> String {
+    format!("holder-{field}")
 }
 
 fn sent(shop: Shop) -> View {

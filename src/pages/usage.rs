@@ -113,8 +113,7 @@ fn gauge(card: &CardSummary) -> View {
             el("span", "gauge-number")
                 .text(&number)
                 .child(el("small", "").text(unit)),
-        )
-        .child(el("span", "gauge-word").text(&lasts(card.expires_at)));
+        );
     let side = |name: Text, mb: i64| {
         el("p", "")
             .child(el("span", "").text(t(name)))
@@ -123,6 +122,7 @@ fn gauge(card: &CardSummary) -> View {
     let as_of = format!("{} {}", t(Text::COUNTED_AT), date_time(usage.as_of));
     views![
         el("div", "gauge-ring").child(ring).child(text),
+        el("p", "gauge-lasts").text(&lasts(card.expires_at)),
         el("div", "gauge-sides")
             .child(side(Text::USED, usage.used_mb))
             .child(side(Text::TOTAL, usage.total_mb)),

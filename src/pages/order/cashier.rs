@@ -67,12 +67,12 @@ pub(super) fn cashier(
         Some(Launch::Qr {
             content,
             expires_at,
-        }) => code_card(checkout, &order, content, *expires_at, method),
+        }) => code_card(shop, checkout, &order, content, *expires_at, method),
         _ => match method {
             Some(method) => hint(Some(method), method_name(method)).into(),
             None if matches!(shop.host, Host::Desktop | Host::Tv) => {
                 let content = format!("{}{}", dom::origin(), routes::cashier(&order.id));
-                code_card(checkout, &order, &content, order.expires_at, None)
+                code_card(shop, checkout, &order, &content, order.expires_at, None)
             }
             None => nothing(),
         },
@@ -165,6 +165,7 @@ fn buttons(shop: Shop, watch: Watch, checkout: Checkout, asking: Asking, order: 
 
 /// The code, until the wallet stops reading it.
 fn code_card(
+    shop: Shop,
     checkout: Checkout,
     order: &Order,
     content: &str,
@@ -204,9 +205,11 @@ fn code_card(
             .child(primary(Text::REFRESH_QR, renew))
             .into()
     };
+    let is_read_here = !matches!(shop.host, Host::Desktop | Host::Tv) || dom::has_touch();
     views![
         el("div", "qr-card").child(live(picture)),
-        hint(method, t(text))
+        hint(method, t(text)),
+        is_read_here.then(|| el("p", "small qr-save").text(t(Text::QR_SAVE))),
     ]
 }
 

@@ -43,11 +43,11 @@ test("the picture is in the language that was chosen before", async ({ page }) =
   expect((await drawn(page)).lang).toBe("en");
   await expect(page.getByRole("button", { name: "Top up now" })).toBeVisible();
   await page.goto("/#lang=zh");
-  await page.getByRole("textbox", { name: "Card number" }).fill(CARD);
+  await page.getByRole("textbox", { name: "Data SIM" }).fill(CARD);
   letGo();
   await expect(page.locator("#shell")).toHaveCount(0);
   expect((await drawn(page)).lang).toBe("zh-CN");
-  await expect(page.locator("#card-number")).toHaveValue(CARD);
+  await expect(page.locator("#sim")).toHaveValue(CARD);
 });
 
 /** What is drawn, by the picture or by the program: the words, and where the tiles are. */
@@ -82,7 +82,7 @@ test("what is typed, chosen and pressed before the program comes is taken over",
   letGo();
   await expect(page.getByRole("dialog", { name: "选择支付方式" })).toBeVisible();
   await expect(page.locator("#shell")).toHaveCount(0);
-  await expect(page.locator("#card-number")).toHaveValue(CARD);
+  await expect(page.locator("#sim")).toHaveValue(CARD);
   await expect(page.getByText(maskedEnd(CARD)).first()).toBeVisible();
 });
 
@@ -96,7 +96,7 @@ test("whoever is typing when the program comes goes on typing where they were", 
   letGo();
   await expect(page.locator("#shell")).toHaveCount(0);
   await page.keyboard.type("07");
-  await expect(page.locator("#card-number")).toHaveValue("898607B2");
+  await expect(page.locator("#sim")).toHaveValue("898607B2");
 });
 
 test("what is typed while the page draws what was typed before is taken over too", async ({ page }) => {
@@ -107,7 +107,7 @@ test("what is typed while the page draws what was typed before is taken over too
       set(this: HTMLInputElement, value: string) {
         set!.call(this, value);
         const still = document.getElementById("shell-number");
-        if (this.id === "card-number" && value === "8986") set!.call(still, number);
+        if (this.id === "sim" && value === "8986") set!.call(still, number);
       },
     });
   }, CARD);
@@ -116,7 +116,7 @@ test("what is typed while the page draws what was typed before is taken over too
   await page.getByRole("textbox", { name: "流量卡号" }).pressSequentially("8986");
   letGo();
   await expect(page.locator("#shell")).toHaveCount(0);
-  await expect(page.locator("#card-number")).toHaveValue(CARD);
+  await expect(page.locator("#sim")).toHaveValue(CARD);
 });
 
 test("a word that is being composed is waited for", async ({ page }) => {
@@ -132,7 +132,7 @@ test("a word that is being composed is waited for", async ({ page }) => {
   await box.fill("8986");
   await box.dispatchEvent("compositionend");
   await expect(page.locator("#shell")).toHaveCount(0);
-  await expect(page.locator("#card-number")).toHaveValue("8986");
+  await expect(page.locator("#sim")).toHaveValue("8986");
 });
 
 test("another category chosen early is the one that is shown", async ({ page }) => {

@@ -24,7 +24,7 @@ const WORDS: [[&str; 2]; 13] = [
         "物联网流量卡在线充值、流量查询与实名认证",
         "Top up an IoT data card, see its usage, register its holder",
     ],
-    [">流量卡号<", ">Card number<"],
+    [">流量卡号<", ">Data SIM<"],
     ["请输入 ICCID 或接入号", "ICCID or SIM number"],
     [
         "输入卡号，查看卡片状态与余量",
@@ -132,26 +132,8 @@ fn tile(html: &mut String, package: &Package, rule: ResetRule, lang: Lang) {
     let (number, unit) = volume(package.data_mb);
     let _ = write!(
         html,
-        r#"<span class="tile-data">{number}<small>{unit}</small></span><span class="tile-terms">"#
+        r#"<span class="tile-head"><span class="tile-data">{number}<small>{unit}</small></span>"#
     );
-    let rule = names::rule_name(rule, lang).unwrap_or_default();
-    for term in [names::phrase(&package.validity, lang), rule] {
-        if !term.is_empty() {
-            let _ = write!(html, r#"<span class="tile-term">{}</span>"#, escape(term));
-        }
-    }
-    let _ = write!(
-        html,
-        r#"</span><span class="tile-price"><small>¥</small>{price}"#
-    );
-    if let Some(former) = package.original_fen {
-        let _ = write!(
-            html,
-            r#"<s class="tile-former">¥{}</s>"#,
-            former.to_short_yuan()
-        );
-    }
-    html.push_str("</span>");
     if package.sold_out {
         let words = SOLD_OUT[lang as usize];
         let _ = write!(html, r#"<span class="tag tag--off">{words}</span>"#);
@@ -162,7 +144,25 @@ fn tile(html: &mut String, package: &Package, rule: ResetRule, lang: Lang) {
             escape(names::phrase(tag, lang))
         );
     }
-    html.push_str(r#"<span class="tile-check"><svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="M5 12.5l4.5 4.5L19 7.5"/></svg></span></span></label>"#);
+    html.push_str(r#"</span><span class="tile-terms">"#);
+    let rule = names::rule_name(rule, lang).unwrap_or_default();
+    for term in [names::phrase(&package.validity, lang), rule] {
+        if !term.is_empty() {
+            let _ = write!(html, r#"<span class="tile-term">{}</span>"#, escape(term));
+        }
+    }
+    let _ = write!(
+        html,
+        r#"</span><span class="tile-price"><span class="nowrap"><small>¥</small>{price}</span>"#
+    );
+    if let Some(former) = package.original_fen {
+        let _ = write!(
+            html,
+            r#"<s class="tile-former">¥{}</s>"#,
+            former.to_short_yuan()
+        );
+    }
+    html.push_str(r#"</span><span class="tile-check"><svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="M5 12.5l4.5 4.5L19 7.5"/></svg></span></span></label>"#);
 }
 
 fn escape(text: &str) -> String {

@@ -1,6 +1,6 @@
 //! Cards, and what anyone may learn of them and their orders.
 
-use contract::{CardOrders, CardSummary, ErrorCode, StateClass, routes};
+use contract::{CardOrders, CardSummary, ErrorCode, ResetRule, StateClass, routes};
 use serde_json::json;
 
 use crate::{
@@ -39,7 +39,7 @@ on_both_databases! {
         let inputs = [
             "", "8986", "898600000000000000000", "8986010110231170983S", "89860070310112094320' OR 1=1--",
             "<script>alert(1)</script>", "8986\r\nSet-Cookie: x=1", "\u{202E}898607B2091701418584x", "12800138000",
-            "1470012345678", "٨٩٨٦٠٧٢٠٩١٧٠١٤١٨٥٨٤٠", &"8".repeat(5000),
+            "1470012345678", "6222021234567890123", "4111 1111 1111 1111", "89860070310112094320é", "٨٩٨٦٠٧٢٠٩١٧٠١٤١٨٥٨٤٠", &"8".repeat(5000),
         ];
         for input in inputs {
             for (path, body) in [
@@ -53,7 +53,9 @@ on_both_databases! {
                 assert!(text.contains("invalid_card_number"), "{text}");
             }
         }
-        for number in ["8986 07B2 0917 0141 8584", "８９８６０７Ｂ２０９１７０１４１８５８４", "\u{200B}898607b2091701418584\u{FEFF}"] {
+        for number in ["8986 07B2 0917 0141 8584", "８９８６０７Ｂ２０９１７０１４１８５８４", "\u{200B}898607b2091701418584\u{FEFF}",
+            "\u{2068}8986\u{2011}07B2\u{2013}0917\u{2014}0141\u{2212}8584\u{2069}", "]C1898607B2091701418584", "*898607B2091701418584*",
+            "ICCID：898607B2091701418584\u{FE0F}\u{AD}\u{61C}"] {
             let answer = shop.post(routes::CARD_LOOKUP, &json!({ "number": number })).send().await.expect("an answer");
             assert_eq!(answer.status(), 200, "{number}");
         }
@@ -88,6 +90,8 @@ on_both_databases! {
         }
         let first: CardOrders = serde_json::from_str(&text).expect("rows");
         assert_eq!(first.orders.len(), 20);
+        let package = first.orders[0].package.as_ref().expect("a package");
+        assert_eq!((package.data_mb, package.reset_rule), (2048, ResetRule::Monthly));
         let cursor = first.next_cursor.expect("there is more");
         let rest = shop.post(routes::CARD_ORDERS, &json!({ "number": CARD, "cursor": cursor })).send().await.expect("an answer");
         let rest: CardOrders = rest.json().await.expect("rows");
