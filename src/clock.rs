@@ -62,6 +62,14 @@ pub fn device_ms() -> i64 {
     Date::now() as i64
 }
 
+/// The date in China, where the carriers and the platform count days: `2026-11-30`.
+#[must_use]
+pub fn china_date(at: Timestamp) -> String {
+    let mut text = String::from(date(at.in_china()).to_iso_string());
+    text.truncate(10);
+    text
+}
+
 /// How far the reader's clocks are ahead of UTC at a time, in minutes.
 #[must_use]
 #[expect(clippy::cast_possible_truncation, reason = "within a day")]

@@ -1,8 +1,7 @@
 //! The box for a card number.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::HtmlElement;
 
 use super::{
     button::{inline, sign},
@@ -61,8 +60,9 @@ pub fn card_field(shop: Shop) -> View {
         .on("input", move |_| shop.number.set(dom::value(&typed)))
         .on("blur", move |_| settle(shop))
         .on("keydown", move |event| {
-            let key: KeyboardEvent = event.unchecked_into();
-            if key.key() == "Enter" && !key.is_composing() {
+            let says = |name| dom::property(&event, name);
+            let is_composing = says("isComposing").is_some_and(|it| it.is_truthy());
+            if says("key").is_some_and(|key| key == "Enter") && !is_composing {
                 enter(shop, &entered);
             }
         })
@@ -112,7 +112,7 @@ pub fn card_field(shop: Shop) -> View {
 fn enter(shop: Shop, input: &HtmlElement) {
     match shop.card_number() {
         Err(error) => shop.card.set(Card::Wrong(error)),
-        Ok(_) if matches!(input.closest("form"), Ok(None)) => drop(input.blur()),
+        Ok(_) if dom::property(input, "form").is_none() => drop(input.blur()),
         Ok(_) => {}
     }
 }

@@ -94,7 +94,7 @@ pub fn lasts(until: Option<Timestamp>) -> String {
         (1..=60, Lang::Zh) => format!("剩 {days} 天"),
         (1, Lang::En) => "1 day left".into(),
         (2..=60, Lang::En) => format!("{days} days left"),
-        _ => format!("{} {}", t(Text::EXPIRES_AT), until.china_date()),
+        _ => format!("{} {}", t(Text::EXPIRES_AT), clock::china_date(until)),
     }
 }
 

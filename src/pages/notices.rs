@@ -4,7 +4,7 @@ use contract::Notice;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    api,
+    api, clock,
     components::{
         dock::dock,
         footer::footer,
@@ -75,6 +75,6 @@ fn article(notice: &Notice) -> El {
         .collect();
     el("article", "panel notice")
         .child(el("h2", "notice-title").text(&notice.title))
-        .child(el("p", "notice-date").text(&notice.published_at.china_date()))
+        .child(el("p", "notice-date").text(&clock::china_date(notice.published_at)))
         .child(el("div", "notice-text").child(paragraphs))
 }

@@ -4,6 +4,7 @@ use contract::{CardSummary, RealnameState, volume};
 use leptos::prelude::*;
 
 use crate::{
+    clock,
     components::{
         button::link,
         card_field::card_field,
@@ -68,7 +69,7 @@ fn known(card: &CardSummary) -> View {
         .child(fact(Text::PLAN, plan))
         .child(
             card.expires_at
-                .map(|at| fact(Text::EXPIRES_AT, at.china_date().as_str())),
+                .map(|at| fact(Text::EXPIRES_AT, clock::china_date(at).as_str())),
         )
         .child(fact(Text::REALNAME_ROW, t(realname)));
     let top_up = card

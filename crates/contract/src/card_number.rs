@@ -161,34 +161,43 @@ pub fn luhn(digits: &str) -> bool {
 /// What stands behind the marks that readers and labels put around a number: `]C1` (which code was read), the stars of
 /// Code 39, and a name such as `ICCID:`, `S/N` or `卡号`.
 fn unlabelled(text: &str) -> &str {
-    let mut text = text;
-    if let [b']', kind, _, ..] = text.as_bytes()
-        && kind.is_ascii_alphabetic()
+    let bytes = text.as_bytes();
+    let mut from = match bytes {
+        [b']', kind, _, ..] if kind.is_ascii_alphabetic() => 3,
+        _ => 0,
+    };
+    let mut to = bytes.len();
+    while from < to && bytes[from] == b'*' {
+        from += 1;
+    }
+    while from < to && bytes[to - 1] == b'*' {
+        to -= 1;
+    }
+    let inner = &bytes[from..to];
+    let is_sign = |byte: &u8| matches!(byte, b':' | b'=');
+    let is_start = |byte: &u8| byte.is_ascii_digit() || *byte == b'+';
+    if let Some(at) = inner.iter().rposition(is_sign)
+        && is_name(&inner[..at])
     {
-        text = text.get(3..).unwrap_or(text);
+        from += at + 1;
     }
-    text = text.trim_matches('*');
-    if let Some((name, rest)) = text.rsplit_once([':', '='])
-        && is_name(name)
+    if let Some(at) = bytes[from..to].iter().position(is_start)
+        && is_name(&bytes[from..from + at])
     {
-        text = rest;
+        from += at;
     }
-    let digits = text.find(|c: char| c.is_ascii_digit() || c == '+');
-    match digits.map(|at| text.split_at(at)) {
-        Some((name, rest)) if is_name(name) => rest,
-        _ => text,
-    }
+    text.get(from..to).unwrap_or(text)
 }
 
 /// A letter first, and something in it that no number has.
-fn is_name(text: &str) -> bool {
-    let is_letter = |c: char| !c.is_ascii() || c.is_ascii_alphabetic();
+fn is_name(text: &[u8]) -> bool {
+    let is_letter = |byte: &u8| !byte.is_ascii() || byte.is_ascii_alphabetic();
+    let may_stand =
+        |byte: &u8| is_letter(byte) || matches!(byte, b'(' | b')' | b'.'..=b':' | b'=' | b'_');
     (2..=40).contains(&text.len())
-        && text.starts_with(is_letter)
-        && text.chars().any(|c| !c.is_ascii_hexdigit())
-        && text
-            .chars()
-            .all(|c| is_letter(c) || c.is_ascii_digit() || "./#_():=".contains(c))
+        && is_letter(&text[0])
+        && text.iter().any(|byte| !byte.is_ascii_hexdigit())
+        && text.iter().all(may_stand)
 }
 
 fn is_msisdn(digits: &str) -> bool {

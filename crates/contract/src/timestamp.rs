@@ -82,17 +82,16 @@ impl Timestamp {
         Some(Timestamp(seconds * 1000 + millis))
     }
 
+    /// The moment whose date in UTC is this one's in China, where the carriers and the platform count days.
+    #[must_use]
+    pub fn in_china(self) -> Timestamp {
+        self.plus_ms(CHINA_MS)
+    }
+
     /// The day in China, as days since 1970-01-01: two times are of one day where these are equal.
     #[must_use]
     pub fn china_day(self) -> i64 {
-        self.0.saturating_add(CHINA_MS).div_euclid(DAY_MS)
-    }
-
-    /// The date in China, where the carriers and the platform count days: `2026-11-30`.
-    #[must_use]
-    pub fn china_date(self) -> String {
-        let (year, month, day) = date_of(self.china_day());
-        format!("{year:04}-{month:02}-{day:02}")
+        self.in_china().0.div_euclid(DAY_MS)
     }
 
     /// This many milliseconds later.
@@ -205,7 +204,7 @@ mod tests {
     fn a_day_is_chinas() {
         let check = |text: &str, expected: &str| {
             let at = Timestamp::parse(text).expect("a time");
-            assert_eq!(at.china_date(), expected, "{text}");
+            assert_eq!(&at.in_china().to_string()[..10], expected, "{text}");
         };
         check("2026-11-30T23:59:59+08:00", "2026-11-30");
         check("2026-12-01T00:00:00+08:00", "2026-12-01");
