@@ -8,10 +8,11 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{CustomEvent, CustomEventInit, Event, EventInit, HtmlInputElement};
 
-use crate::page::{Page, in_sheet, settle};
+use crate::page::{Page, in_sheet, press, settle};
 
 fn type_in(page: &Page, text: &str) -> HtmlInputElement {
     let input: HtmlInputElement = page.one("input").unchecked_into();
+    input.focus().expect("whoever types is in the box");
     input.set_value(text);
     let init = EventInit::new();
     init.set_bubbles(true);
@@ -63,6 +64,41 @@ async fn whoever_is_still_typing_is_left_alone_until_they_leave() {
     input.dispatch_event(&blur).expect("it is sent");
     settle().await;
     assert!(page.text("#card-error").contains("现在是 6 位"));
+}
+
+#[wasm_bindgen_test]
+async fn half_a_number_that_nobody_is_typing_is_told_at_once() {
+    let page = Page::show(|| {
+        let shop = Shop::start(DeepLink {
+            card: Some("+86144001".into()),
+            ..DeepLink::default()
+        });
+        shop.want_card();
+        card_field(shop)
+    })
+    .await;
+    settle().await;
+    assert!(page.text("#card-error").contains("现在是 6 位"));
+}
+
+#[wasm_bindgen_test]
+async fn the_key_that_says_search_tells_what_is_missing() {
+    let page = field().await;
+    press(&page.one("input"), "Enter", false);
+    settle().await;
+    assert_eq!(page.text("#card-error"), "请输入流量卡号");
+    let input = type_in(&page, "898607");
+    settle().await;
+    assert_eq!(page.text("#card-error"), "");
+    press(&input, "a", false);
+    settle().await;
+    assert_eq!(page.text("#card-error"), "");
+    press(&input, "Enter", false);
+    settle().await;
+    assert!(page.text("#card-error").contains("现在是 6 位"));
+    type_in(&page, "6222021234567890123");
+    settle().await;
+    assert!(page.text("#card-error").starts_with("ICCID 以 89 开头"));
 }
 
 #[wasm_bindgen_test]
