@@ -21,7 +21,7 @@ test.describe("in Tokyo", () => {
 
 test("at home no zone is said", async ({ page }) => {
   await page.goto("/");
-  await goToPay(page);
+  await goToPay(page, { package: "1GB 月清零 ¥12" });
   await atTheWallet(page);
   await page.getByRole("button", { name: "确认付款" }).click();
   await headingSays(page, "充值成功");
@@ -48,17 +48,18 @@ for (const locale of ["ja-JP", "ar-EG", "de-DE"]) {
 
 test("what was bought is named in the language that is read now", async ({ page }) => {
   await page.goto("/");
-  await goToPay(page);
+  await goToPay(page, { package: "3GB 月清零 ¥24.1" });
   await atTheWallet(page);
   await page.getByRole("button", { name: "确认付款" }).click();
   await headingSays(page, "充值成功");
   const id = orderId(page);
   await page.goto("/orders?lang=en");
   const rows = page.locator(".row-title");
-  await expect(rows).toHaveText(["2GB Monthly"]);
+  await expect(rows).toHaveText(["3GB Monthly"]);
   await page.getByRole("textbox", { name: "Data SIM" }).fill(CARD);
   await page.getByRole("button", { name: "Search" }).click();
-  await expect(rows).toHaveText(["2GB Monthly", "2GB Monthly"]);
+  await expect(rows.nth(1)).toHaveText("3GB Monthly");
+  for (const title of await rows.allTextContents()) expect(title).toMatch(/^\d+GB (Monthly|Rollover)$/);
   // As an older page remembered it: in the seller's words alone.
   await page.evaluate((id) => {
     const known = JSON.parse(localStorage.getItem("rc.orders") ?? "[]") as Record<string, unknown>[];
@@ -66,9 +67,9 @@ test("what was bought is named in the language that is read now", async ({ page 
     localStorage.setItem("rc.orders", JSON.stringify(old));
   }, id);
   await page.reload();
-  await expect(rows.first()).toHaveText("2GB Monthly");
+  await expect(rows.first()).toHaveText("3GB Monthly");
   await page.goto("/orders?lang=zh");
-  await expect(rows.first()).toHaveText("2GB 月清零");
+  await expect(rows.first()).toHaveText("3GB 月清零");
 });
 
 test.describe("with the system's few colours", () => {

@@ -68,7 +68,7 @@ test("the page behind a sheet cannot be reached, with and without `inert`", asyn
     const sheet = await choosePackage(page);
     if (old) await page.evaluate(() => document.getElementById("app")?.removeAttribute("inert"));
     await expect(page.getByRole("textbox", { name: "流量卡号" })).toHaveCount(0);
-    await page.evaluate(() => document.getElementById("card-number")?.focus());
+    await page.evaluate(() => document.getElementById("sim")?.focus());
     const isInPage = () => page.evaluate(() => Boolean(document.activeElement?.closest("#app")));
     expect(await isInPage()).toBe(false);
     for (let presses = 0; presses < 8; presses += 1) {
