@@ -86,7 +86,8 @@ export function faults(page: Page): Promise<string[]> {
           found.push(`${mark.getAttribute("class")} lies over "${piece.text}"`);
       }
     }
-    const wider = document.documentElement.scrollWidth - window.innerWidth;
+    // Not the window's: a phone's makes itself as wide as what it shows.
+    const wider = document.documentElement.scrollWidth - document.documentElement.clientWidth;
     if (wider > 0) found.push(`the page is ${wider} px wider than the screen`);
     return [...new Set(found)];
   });
