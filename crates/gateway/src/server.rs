@@ -23,7 +23,7 @@ use crate::{
 
 const FOLD_FIGURES_EVERY: Duration = Duration::from_secs(5);
 /// So often it is seen whether the database takes writes, though nobody may ask.
-const LOOK_AT_DATABASE_EVERY: Duration = Duration::from_secs(10);
+const LOOK_AT_DATABASE_EVERY: Duration = Duration::from_secs(15);
 
 /// A running gateway.
 pub struct Server {

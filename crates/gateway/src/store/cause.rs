@@ -66,6 +66,14 @@ impl Cause {
         }
     }
 
+    /// Whether a commit that failed for it says something of all others, too.
+    pub(super) fn lasts(self) -> bool {
+        matches!(
+            self,
+            Cause::DiskFull | Cause::DiskFails | Cause::ReadOnly | Cause::Damaged
+        )
+    }
+
     /// Whether it is worth a moment's wait at the start: the database may be starting too.
     pub(super) fn may_pass(self) -> bool {
         matches!(

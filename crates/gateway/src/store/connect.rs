@@ -70,6 +70,7 @@ pub struct Db {
 pub struct Tx {
     transaction: Transaction<'static, Any>,
     told: Vec<Box<dyn FnOnce() + Send>>,
+    health: Arc<Health>,
     _writer: Option<OwnedMutexGuard<()>>,
     pub(super) order: Option<Locked>,
 }
@@ -166,7 +167,7 @@ impl Db {
     /// # Errors
     /// The database cannot be reached, or others write for too long.
     pub async fn begin_write(&self) -> sqlx::Result<Tx> {
-        let (pool, dialect) = (self.pool.clone(), self.dialect);
+        let (pool, dialect, health) = (self.pool.clone(), self.dialect, self.health.clone());
         let writer = match dialect {
             Dialect::Sqlite => Some(self.writer().await?),
             Dialect::Postgres => None,
@@ -185,6 +186,7 @@ impl Db {
             Ok(Tx {
                 transaction,
                 told: Vec::new(),
+                health,
                 _writer: writer,
                 order: None,
             })
@@ -222,9 +224,10 @@ impl Tx {
     /// # Errors
     /// The database refused; nothing of it lasts.
     pub async fn commit(self) -> sqlx::Result<()> {
-        timeout(ENDED_WITHIN, self.transaction.commit())
+        let committed = timeout(ENDED_WITHIN, self.transaction.commit())
             .await
-            .unwrap_or_else(|_| Err(late("a transaction does not end")))?;
+            .unwrap_or_else(|_| Err(late("a transaction does not end")));
+        committed.inspect_err(|error| self.health.failed(error))?;
         for tell in self.told {
             tell();
         }

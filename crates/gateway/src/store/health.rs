@@ -1,6 +1,6 @@
 //! Whether the database takes writes.
 
-use std::time::Duration;
+use std::{sync::PoisonError, time::Duration};
 
 use sqlx::{Connection, Executor};
 use tokio::{
@@ -14,47 +14,93 @@ use super::{
 };
 use crate::clock::now;
 
-/// However many ask, it is tried once in so long.
-const KNOWN_FOR: Duration = Duration::from_secs(1);
+/// However many ask, it is tried once in so long while it goes well.
+const GOOD_FOR: Duration = Duration::from_secs(5);
+/// The same while it does not, so that it is soon ready again.
+const BAD_FOR: Duration = Duration::from_secs(1);
+/// So long after a commit that failed nothing is ready, whatever could be written since: on a full disk the small
+/// writes still find room in what was freed.
+const FAILED_FOR: Duration = Duration::from_secs(3);
 /// A database that takes longer is not ready.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(3);
 /// So long a connection outside of the pool may take, to find out why the pool has none.
 const OPENS_WITHIN: Duration = Duration::from_secs(1);
-/// About what an order writes, in bytes: a disk with less room than that is full.
-const SIZE: usize = 16 * 1024;
+/// More than an order writes, in bytes: a disk with less room than that is full.
+const SIZE: usize = 96 * 1024;
 
 /// What is known of it.
 #[derive(Default)]
-pub(super) struct Health(Mutex<Option<Known>>);
+pub(super) struct Health {
+    known: Mutex<Option<Known>>,
+    failed: std::sync::Mutex<Option<(Instant, Cause)>>,
+}
 
 struct Known {
     at: Instant,
     outcome: Result<(), Cause>,
 }
 
+impl Health {
+    /// Takes note of a commit that failed.
+    pub(super) fn failed(&self, error: &sqlx::Error) {
+        let cause = Cause::of(error);
+        if cause.lasts() {
+            *self.failed.lock().unwrap_or_else(PoisonError::into_inner) =
+                Some((Instant::now(), cause));
+        }
+    }
+
+    fn failed_lately(&self) -> Option<Cause> {
+        let failed = *self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed
+            .filter(|(at, _)| at.elapsed() < FAILED_FOR)
+            .map(|(_, cause)| cause)
+    }
+}
+
+impl Known {
+    fn is_fresh(&self) -> bool {
+        let fresh = if self.outcome.is_ok() {
+            GOOD_FOR
+        } else {
+            BAD_FOR
+        };
+        self.at.elapsed() < fresh
+    }
+}
+
 impl Db {
-    /// Whether something can be written now; it is tried. Changes are told in the log and as a figure.
+    /// Whether something can be written now: it is tried, and commits that fail count. Changes are told in the log and
+    /// as a figure.
     ///
     /// # Errors
     /// What keeps it.
     pub async fn takes_writes(&self) -> Result<(), Cause> {
-        let mut known = self.health.0.lock().await;
-        if let Some(known) = &*known
-            && known.at.elapsed() < KNOWN_FOR
+        let mut known = self.health.known.lock().await;
+        let failed = self.health.failed_lately();
+        if failed.is_none()
+            && let Some(known) = known.as_ref().filter(|known| known.is_fresh())
         {
             return known.outcome;
         }
-        let tried = self.try_to_write().await;
-        let outcome = tried.as_ref().map(|()| ()).map_err(Cause::of);
+        let (outcome, said) = match failed {
+            Some(cause) => (Err(cause), "a commit failed".to_owned()),
+            None => match self.try_to_write().await {
+                Ok(()) => (Ok(()), String::new()),
+                Err(error) => (Err(Cause::of(&error)), error.to_string()),
+            },
+        };
         let before = known.as_ref().map_or(Ok(()), |known| known.outcome);
-        if outcome != before {
-            match tried {
-                Ok(()) => tracing::info!("the database takes writes again"),
-                Err(error) => {
-                    let cause = Cause::of(&error).as_str();
-                    tracing::error!(cause, %error, "the database takes no writes");
-                }
+        match outcome {
+            Err(cause) if before != outcome => {
+                tracing::error!(
+                    cause = cause.as_str(),
+                    error = said,
+                    "the database takes no writes"
+                );
             }
+            Ok(()) if before != outcome => tracing::info!("the database takes writes again"),
+            _ => {}
         }
         metrics::gauge!("database_takes_writes").set(f64::from(u8::from(outcome.is_ok())));
         *known = Some(Known {
@@ -94,7 +140,7 @@ impl Db {
     /// Each statement on its own: a gateway that stands still in between holds up no other.
     async fn write_a_row(&self) -> sqlx::Result<()> {
         sqlx::query(
-            "select (select count(*) from (select id from orders limit 1) o)
+            "select (select count(*) from (select title from orders limit 1) o)
                   + (select count(*) from (select version from order_events limit 1) e)
                   + (select count(*) from (select state from payments limit 1) p)
                   + (select count(*) from (select state from outbox limit 1) b)",

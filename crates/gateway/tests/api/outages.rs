@@ -178,6 +178,9 @@ async fn a_damaged_table_stops_orders_that_nobody_could_pay() {
         assert_eq!(asks_for_an_order(&shop).await, 201);
         damage(&shop, page).await;
         assert_eq!(asks_for_an_order(&shop).await, 503, "{part}");
+        if part == "payments" {
+            says(&shop, (503, Cause::Damaged.as_str())).await;
+        }
         let made: i64 = sqlx::query_scalar("select count(*) from orders")
             .fetch_one(&shop.database.look().await)
             .await
