@@ -147,12 +147,16 @@ const { pathname, search, hash } = location;
 // An address that asks for the same as this page, with what was typed and chosen in it. A card's number stands in the
 // fragment alone, which no server is sent.
 function link() {
-  const wanted = new URLSearchParams(search.slice(1));
-  new URLSearchParams(hash.slice(1)).forEach((value, name) => wanted.set(name, value));
-  const put = (name, field) => field && field.value && wanted.set(name, field.value);
-  put("card", document.getElementById("shell-number"));
-  put("package", document.querySelector("[name=shell-package]:checked"));
-  return location.origin + pathname + (pathname === "/" && String(wanted) ? "#" + wanted : "");
+  if (pathname !== "/") return location.origin + pathname;
+  const query = new URLSearchParams(search.slice(1));
+  const wanted = new URLSearchParams(hash.slice(1));
+  const put = (name, value) => value && wanted.set(name, value);
+  const field = (selector) => (document.querySelector(selector) || {}).value;
+  put("card", field("#shell-number") || wanted.get("card") || query.get("card"));
+  put("package", field("[name=shell-package]:checked"));
+  query.delete("card");
+  const part = (sign, pairs) => (String(pairs) ? sign + pairs : "");
+  return location.origin + pathname + part("?", query) + part("#", wanted);
 }
 
 // The way to another browser; where the clipboard refuses, the address stands there to be copied by hand.
