@@ -13,8 +13,10 @@ pub fn plain(typed: &str) -> String {
     text
 }
 
-/// Whether a character groups a number or is not seen at all: every blank, every dash, controls, and what Unicode calls
-/// formatting or ignorable by default, such as the marks of direction around a number in a chat.
+/// Whether a character groups a number or is not seen at all.
+///
+/// That is every blank, every dash, controls, and what Unicode calls formatting or ignorable by default, such as the marks
+/// of direction around a number in a chat.
 #[must_use]
 pub fn is_filler(c: char) -> bool {
     let is_before = |range: &&[char; 2]| range[1] < c;
