@@ -1,6 +1,7 @@
 //! `/admin/*`: the operator's interface, in JSON, for whoever has a token. Everything it changes is written down.
 
 mod audit;
+mod decisions;
 mod guard;
 mod merchants;
 mod orders;
@@ -30,6 +31,12 @@ pub fn router(app: &App) -> Router<App> {
         .route("/admin/orders/{id}", get(orders::show))
         .route("/admin/orders/{id}/release", post(orders::release))
         .route("/admin/orders/{id}/recharge", post(orders::recharge))
+        .route(
+            "/admin/orders/{id}/recharge-anew",
+            post(decisions::recharge_anew),
+        )
+        .route("/admin/orders/{id}/credited", post(decisions::credited))
+        .route("/admin/orders/{id}/amount", post(decisions::other_amount))
         .route("/admin/orders/{id}/refunds", post(refunds::create))
         .route("/admin/refunds", get(overview::refunds))
         .route("/admin/refunds/{out_refund_no}", get(refunds::show))

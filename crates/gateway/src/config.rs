@@ -225,6 +225,12 @@ pub struct Limits {
     pub searches_per_minute: NonZeroU32,
     /// New orders a minute from one address.
     pub orders_per_minute: NonZeroU32,
+    /// Unpaid orders that a card may have at once.
+    pub open_orders_per_card: NonZeroU32,
+    /// Unpaid orders that may come from one address at once.
+    pub open_orders_per_address: NonZeroU32,
+    /// Requests a minute from one address that make the gateway ask a channel.
+    pub questions_per_minute: NonZeroU32,
     /// Requests that are worked on at once; more are turned away. Notices have a lane of their own.
     pub concurrent_requests: NonZeroU32,
     /// Notices of our payments that are worked on at once; more wait.

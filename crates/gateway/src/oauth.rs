@@ -13,7 +13,8 @@ use serde::Deserialize;
 
 use self::payers::Browser;
 use crate::{
-    ApiError, ApiResult, App, clock::now, digest::sha256, orders::row, payments::Channel, random,
+    ApiError, ApiResult, App, clock::now, digest::sha256, http::client_ip::ClientIp, orders::row,
+    payments::Channel, random,
 };
 
 /// How long the buyer may take at the wallet's page, in milliseconds.
@@ -54,6 +55,7 @@ pub async fn start(
     State(app): State<App>,
     Path(wallet): Path<String>,
     Query(query): Query<Start>,
+    ClientIp(ip): ClientIp,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     let known = match query.order.map(|id| row::parse_id(&id)) {
@@ -63,7 +65,7 @@ pub async fn start(
     let Some(id) = known else {
         return Ok(go("/"));
     };
-    app.limiters.ask(&id)?;
+    app.limiters.ask(ip, &id)?;
     let state = random::effect_number('S');
     let back = format!("{}/oauth/{wallet}/callback", app.config.site());
     let channel = Method::from_name(&wallet).and_then(|method| app.channels.for_method(method));

@@ -7,6 +7,7 @@ pub mod expire;
 pub mod holds;
 pub mod hub;
 pub mod idempotency;
+pub mod open;
 mod rehearsal;
 pub mod row;
 pub mod show;

@@ -57,6 +57,9 @@ pub(crate) enum Kind {
     Http500,
     #[serde(rename = "http_502_html")]
     Http502Html,
+    /// Turned away, with `Retry-After`: `ms` in whole seconds.
+    #[serde(rename = "http_429")]
+    Http429,
     #[serde(rename = "empty_200")]
     Empty200,
     BadJson,
@@ -172,6 +175,14 @@ pub(crate) async fn carry_out(
             plain(StatusCode::GATEWAY_TIMEOUT, "Gateway Timeout")
         }
         Kind::Http500 => plain(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"),
+        Kind::Http429 => {
+            let seconds = fault.ms.unwrap_or(USUAL_DELAY).div_ceil(1000);
+            let mut answer = plain(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests");
+            answer
+                .headers_mut()
+                .insert(header::RETRY_AFTER, seconds.into());
+            answer
+        }
         Kind::Http502Html => (
             StatusCode::BAD_GATEWAY,
             Html(

@@ -53,7 +53,7 @@ const CHANGES: [Change; 5] = [
         naively: "sends a recharge again under another number",
         file: "crates/gateway/src/jobs/recharge.rs",
         edits: &[(
-            "number: order.number.clone(),",
+            "number: number(app, order).await?,",
             "number: crate::random::order_number(),",
         )],
     },

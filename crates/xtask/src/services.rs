@@ -28,11 +28,14 @@ pub(crate) enum Profile {
 }
 
 /// What else would stop a browser that plays a hundred buyers.
-const LIMITS: [&str; 4] = [
+const LIMITS: [&str; 7] = [
     "RECHARGE__LIMITS__LOOKUPS_PER_MINUTE",
     "RECHARGE__LIMITS__LOOKUPS_PER_CARD_PER_MINUTE",
     "RECHARGE__LIMITS__SEARCHES_PER_MINUTE",
     "RECHARGE__LIMITS__ORDERS_PER_MINUTE",
+    "RECHARGE__LIMITS__OPEN_ORDERS_PER_CARD",
+    "RECHARGE__LIMITS__OPEN_ORDERS_PER_ADDRESS",
+    "RECHARGE__LIMITS__QUESTIONS_PER_MINUTE",
 ];
 
 /// Where a running shop is to be.

@@ -148,7 +148,8 @@ fn entry<'a>(action: &'static str, order: &'a OrderRow, by: &'a Operator) -> Ent
     }
 }
 
-async fn go_on(
+/// Ends an action: what waits for the order is woken, and it is shown as it is then.
+pub(super) async fn go_on(
     app: &App,
     mut tx: Tx,
     entry: &Entry<'_>,

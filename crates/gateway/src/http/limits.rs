@@ -31,7 +31,8 @@ pub struct Limiters {
     searches: Limiter<IpAddr>,
     searches_of_card: Limiter<u64>,
     orders: Limiter<IpAddr>,
-    asks: Limiter<u64>,
+    asks: Limiter<IpAddr>,
+    asks_of_order: Limiter<u64>,
     strays: Limiter<IpAddr>,
     // Cards are kept as hashes under a key of this process, so that memory holds no list of numbers.
     hasher: RandomState,
@@ -54,7 +55,8 @@ impl Limiters {
             searches: Limiter::new(Quota::per_minute(limits.searches_per_minute)),
             searches_of_card: Limiter::new(Quota::per_minute(limits.searches_per_minute)),
             orders: Limiter::new(Quota::per_minute(limits.orders_per_minute)),
-            asks: Limiter::new(Quota::per_minute(ASKS_PER_MINUTE)),
+            asks: Limiter::new(Quota::per_minute(limits.questions_per_minute)),
+            asks_of_order: Limiter::new(Quota::per_minute(ASKS_PER_MINUTE)),
             strays: Limiter::new(Quota::per_hour(limits.strays_per_hour)),
             hasher: RandomState::new(),
         }
@@ -89,9 +91,10 @@ impl Limiters {
     /// Counts a request that makes the gateway ask a channel about an order.
     ///
     /// # Errors
-    /// It was asked about too often.
-    pub fn ask(&self, order: &OrderId) -> Result<(), ApiError> {
-        self.asks.check(self.hasher.hash_one(order))
+    /// The address asked, or the order was asked about, too often.
+    pub fn ask(&self, ip: IpAddr, order: &OrderId) -> Result<(), ApiError> {
+        self.asks_of_order.check(self.hasher.hash_one(order))?;
+        self.asks.check(caller(ip))
     }
 
     /// Counts a notice that fits nothing.

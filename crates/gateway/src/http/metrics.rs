@@ -60,6 +60,11 @@ pub fn install() {
             "Rows of which something was forgotten."
         );
         metrics::describe_counter!("notices_total", "Notices of payment channels.");
+        metrics::describe_counter!(
+            "unlisted_states_total",
+            "States that a channel told and no list has."
+        );
+        metrics::describe_counter!("refunds_refused_total", "Refunds that a wallet refused.");
         metrics::describe_counter!("log_lines_left_out_total", "Lines that were too many.");
         handle
     });

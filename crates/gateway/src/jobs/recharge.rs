@@ -17,6 +17,7 @@ use crate::{
     },
     payments::row::PaymentRow,
     refunds::{self, Due, RefundCause},
+    store::Tx,
     upstream::shingsou::{
         UpstreamError,
         recharge::{Recharge, RechargeRequest, RechargeStatus, is_final, is_known_already},
@@ -62,7 +63,9 @@ pub async fn carry(app: &App, order: &OrderRow, payment: &PaymentRow) -> anyhow:
 async fn begin(app: &App, order: &OrderRow, payment: &PaymentRow) -> anyhow::Result<()> {
     let id = order.order_id();
     if was(app, order, OrderState::Cancelled).await?
-        || (was(app, order, OrderState::Expired).await? && !still_sold(app, order, payment).await?)
+        || (was(app, order, OrderState::Expired).await?
+            && !in_time(order, payment)
+            && !still_sold(app, order).await?)
     {
         return give_back(app, payment, RefundCause::Late).await;
     }
@@ -87,7 +90,7 @@ async fn go_on(app: &App, order: &OrderRow, payment: &PaymentRow) -> anyhow::Res
     crash::point("recharge_before_ask");
     let found = app
         .shingsou
-        .find_recharge(query_path, &order.number)
+        .find_recharge(query_path, &number(app, order).await?)
         .await?;
     crash::point("recharge_after_ask");
     let Some(recharge) = found else {
@@ -164,7 +167,7 @@ async fn send(app: &App, order: &OrderRow, before: Sent) -> anyhow::Result<()> {
     };
     crash::point("recharge_noted");
     let request = RechargeRequest {
-        number: order.number.clone(),
+        number: number(app, order).await?,
         card,
         package_id,
     };
@@ -194,6 +197,58 @@ async fn send(app: &App, order: &OrderRow, before: Sent) -> anyhow::Result<()> {
 async fn fail(app: &App, order: &OrderRow, payment: &PaymentRow) -> anyhow::Result<()> {
     moved(app, order, OrderState::FulfilFailed).await?;
     give_back(app, payment, RefundCause::RechargeFailed).await
+}
+
+/// The number under which the platform has the recharge, or will: the order's, unless an operator gave it another after
+/// the platform had failed it.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn number(app: &App, order: &OrderRow) -> sqlx::Result<String> {
+    let number = sqlx::query_scalar("select number from recharges where order_id = $1")
+        .bind(&order.id)
+        .fetch_optional(app.db.pool())
+        .await?;
+    Ok(number.unwrap_or_else(|| order.number.clone()))
+}
+
+/// Whether it was ever sent, as far as is known.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn was_sent(app: &App, order: &OrderRow) -> sqlx::Result<bool> {
+    let times: i64 = sqlx::query_scalar(
+        "select count(*) from recharges where order_id = $1 and sent_at is not null",
+    )
+    .bind(&order.id)
+    .fetch_one(app.db.pool())
+    .await?;
+    Ok(times > 0)
+}
+
+/// Gives the recharge a new number in place of one that the platform has failed; nothing of the one before counts any
+/// more. Tells whether that was still its number.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn renew(tx: &mut Tx, order: &OrderRow, failed: &str) -> sqlx::Result<bool> {
+    let attempt: Option<i64> = sqlx::query_scalar(
+        "delete from recharges where order_id = $1 and number = $2 returning attempt + 1",
+    )
+    .bind(&order.id)
+    .bind(failed)
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(attempt) = attempt else {
+        return Ok(false);
+    };
+    sqlx::query("insert into recharges (order_id, number, attempt) values ($1, $2, $3)")
+        .bind(&order.id)
+        .bind(format!("{}N{attempt}", order.number))
+        .bind(attempt)
+        .execute(tx.conn())
+        .await?;
+    Ok(true)
 }
 
 /// Gives back all that is left of what paid the order.
@@ -268,7 +323,15 @@ async fn was(app: &App, order: &OrderRow, state: OrderState) -> sqlx::Result<boo
     Ok(times > 0)
 }
 
-async fn still_sold(app: &App, order: &OrderRow, payment: &PaymentRow) -> anyhow::Result<bool> {
+/// Whether the money surely came before the order's end, however late that was learnt. Wallets leave out the part of a
+/// second.
+fn in_time(order: &OrderRow, payment: &PaymentRow) -> bool {
+    payment
+        .paid_at
+        .is_some_and(|at| at + 999 <= order.expires_at)
+}
+
+async fn still_sold(app: &App, order: &OrderRow) -> anyhow::Result<bool> {
     if now().0 - order.expires_at > LATE_MS {
         return Ok(false);
     }
@@ -277,11 +340,13 @@ async fn still_sold(app: &App, order: &OrderRow, payment: &PaymentRow) -> anyhow
     };
     let sold = app.catalog.ask_package(id).await?;
     Ok(sold.is_some_and(|OnSale { package, .. }| {
-        !package.sold_out && package.price_fen == payment.amount()
+        !package.sold_out && package.price_fen == order.amount()
     }))
 }
 
-fn is_for(recharge: &Recharge, order: &OrderRow) -> bool {
+/// Whether it is the order's card and package.
+#[must_use]
+pub fn is_for(recharge: &Recharge, order: &OrderRow) -> bool {
     let card = recharge.card.as_deref();
     let package = recharge.package_id.as_deref();
     card.is_none_or(|card| order.card_number.as_deref() == Some(card))

@@ -7,7 +7,7 @@ use super::outbox;
 use crate::{
     App,
     clock::{APART_MS, now},
-    payments::ask,
+    payments::schedule,
 };
 
 /// Where it is written when something is due next.
@@ -36,7 +36,7 @@ const ALL: [Appointments; 2] = [
         due: "next_ask_at",
         noted: "ask_noted_at",
         waits: "next_ask_at is not null",
-        longest_ms: ask::LONGEST_MS,
+        longest_ms: schedule::LONGEST_MS,
     },
 ];
 

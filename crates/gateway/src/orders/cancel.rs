@@ -12,7 +12,12 @@ use super::{
 };
 use crate::{
     ApiError, ApiResult, App,
-    payments::{ask, row as payment_row},
+    http::client_ip::ClientIp,
+    payments::{
+        ask::{self, AskError},
+        pace::Asker,
+        row::{self as payment_row, CLOSE_AFTER_MS},
+    },
     store::again,
 };
 
@@ -24,11 +29,16 @@ use crate::{
     responses(
         (status = 200, description = "The order, cancelled", body = Order),
         (status = 404, description = "There is no such order", body = contract::Problem),
-        (status = 409, description = "It is paid or held", body = contract::Problem),
+        (status = 409, description = "It is paid or held, or may be paid", body = contract::Problem),
+        (status = 429, description = "The channel was asked about it, or by this address, too often", body = contract::Problem),
         (status = 503, description = "The channel cannot be asked whether it was paid", body = contract::Problem),
     )
 )]
-pub async fn cancel(State(app): State<App>, Path(id): Path<String>) -> ApiResult<Json<Order>> {
+pub async fn cancel(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    ClientIp(ip): ClientIp,
+) -> ApiResult<Json<Order>> {
     let id = row::parse_id(&id)?;
     let order = row::get(&app, &id).await?;
     if order.order_state() == OrderState::Cancelled {
@@ -41,10 +51,13 @@ pub async fn cancel(State(app): State<App>, Path(id): Path<String>) -> ApiResult
     let open = payment_row::open(&mut conn, &id).await?;
     drop(conn);
     if let Some(payment) = open {
-        app.limiters.ask(&id)?;
-        ask::close(&app, &payment).await.map_err(|error| {
-            tracing::warn!(order = ?id, %error, "an order cannot be cancelled: its channel does not answer");
-            ApiError::from(ErrorCode::PlatformUnavailable).retry_after(5)
+        app.limiters.ask(ip, &id)?;
+        ask::close(&app, &payment, Asker::Caller).await.map_err(|error| {
+            tracing::warn!(order = ?id, %error, "an order cannot be cancelled: its channel does not say that it is unpaid");
+            match error {
+                AskError::Unlisted => ErrorCode::OrderNotCancellable.into(),
+                _ => ApiError::from(ErrorCode::PlatformUnavailable).retry_after(5),
+            }
         })?;
     }
     if !give_up(&app, &id, OrderState::Cancelled, Cause::Request).await? {
@@ -64,7 +77,7 @@ pub async fn give_up(app: &App, id: &OrderId, to: OrderState, cause: Cause) -> s
 
 async fn try_give_up(app: &App, id: &OrderId, to: OrderState, cause: Cause) -> sqlx::Result<bool> {
     let mut tx = app.db.begin_order(id).await?;
-    payment_row::abandon_open(&mut tx, id, None).await?;
+    payment_row::abandon_open(&mut tx, id, None, CLOSE_AFTER_MS).await?;
     let moved = transition(&mut tx, id, to, cause).await?;
     if moved {
         tx.commit().await?;

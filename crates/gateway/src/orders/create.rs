@@ -15,6 +15,7 @@ use contract::{
 
 use super::{
     idempotency::{IdempotencyKey, digest},
+    open,
     rehearsal::rehearse,
     row,
     transition::{Cause, record},
@@ -90,6 +91,8 @@ async fn make(
         return Ok(id);
     }
     app.limiters.order(ip)?;
+    let client = open::client(ip);
+    check_open(app, &card, &client).await?;
 
     let OnSale { category, package } = app
         .catalog
@@ -107,9 +110,14 @@ async fn make(
         check_repeat(app, &card, &package.id).await?;
     }
 
-    let id = insert(app, key, &digest, &card, &category, &package).await?;
+    let id = insert(app, key, &digest, &card, &client, &category, &package).await?;
     crash::point("order_created");
     Ok(id)
+}
+
+async fn check_open(app: &App, card: &CardNumber, client: &str) -> ApiResult<()> {
+    let mut conn = app.db.pool().acquire().await?;
+    open::check(&mut conn, &app.config.limits, card, client).await
 }
 
 /// The order that this key made, if it made one for the same request.
@@ -185,11 +193,17 @@ async fn insert(
     key: &IdempotencyKey,
     digest: &str,
     card: &CardNumber,
+    client: &str,
     category: &Category,
     package: &Package,
 ) -> ApiResult<OrderId> {
+    // Of many at once, each counts those before it.
+    let turns = [client, card.as_str()].map(|of| app.turns.of(&format!("orders of {of}")));
+    let _of_client = turns[0].lock().await;
+    let _of_card = turns[1].lock().await;
+    check_open(app, card, client).await?;
     for _ in 0..NUMBERS_TRIED {
-        if let Some(id) = try_insert(app, key, digest, card, category, package).await? {
+        if let Some(id) = try_insert(app, key, digest, card, client, category, package).await? {
             return Ok(id);
         }
         if let Some(id) = made_before(app, key, digest).await? {
@@ -205,6 +219,7 @@ async fn try_insert(
     key: &IdempotencyKey,
     digest: &str,
     card: &CardNumber,
+    client: &str,
     category: &Category,
     package: &Package,
 ) -> ApiResult<Option<OrderId>> {
@@ -214,8 +229,8 @@ async fn try_insert(
     let written = sqlx::query(
         "insert into orders (id, number, kind, state, version, title, amount_fen, currency, card_number, card_masked,
              package_id, package_name, package_data_mb, package_validity, package_reset_rule,
-             idempotency_key, request_digest, created_at, updated_at, expires_at)
-         values ($1, $2, 'recharge', 'created', 1, $3, $4, 'CNY', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15)
+             idempotency_key, request_digest, created_at, updated_at, expires_at, client)
+         values ($1, $2, 'recharge', 'created', 1, $3, $4, 'CNY', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16)
          on conflict do nothing",
     )
     .bind(id.as_str())
@@ -233,6 +248,7 @@ async fn try_insert(
     .bind(digest)
     .bind(at.0)
     .bind(at.plus_ms(i64::from(app.config.orders.lifetime_seconds) * 1000).0)
+    .bind(client)
     .execute(tx.conn())
     .await?
     .rows_affected();

@@ -37,6 +37,7 @@ use super::{
         Answer, Channel, ChannelError, Closing, NewPayment, NewRefund, Notice, NoticeError,
         PaymentRef, RawNotice, RefundAnswer, Refusal,
     },
+    pace::Pace,
     reach,
 };
 use crate::config::Secret;
@@ -234,6 +235,10 @@ impl Channel for Alipay {
         &self.merchant
     }
 
+    fn pace(&self) -> &Pace {
+        &self.client.pace
+    }
+
     fn carries(&self, method: Method) -> bool {
         method == Method::Alipay
     }
@@ -280,11 +285,7 @@ impl Channel for Alipay {
             Reply::Success(Closed {}) => Ok(Closing::Closed),
             Reply::Refused(refused) if refused.sub_code == NOT_EXIST => Ok(Closing::CannotClose),
             Reply::Refused(refused) if NOT_WAITING.contains(&refused.sub_code.as_str()) => {
-                Ok(match self.query(payment).await? {
-                    Answer::Paid(_) | Answer::Contradiction(_) => Closing::AlreadyPaid,
-                    Answer::Closed => Closing::Closed,
-                    Answer::NotFound | Answer::Waiting => Closing::CannotClose,
-                })
+                self.query(payment).await.map(Closing::after)
             }
             Reply::Refused(refused) => Err(unknown(refused.show())),
         }

@@ -7,14 +7,19 @@ use contract::{OrderId, OrderState, PaymentState};
 use super::{
     channel::{Answer, Channel, ChannelError, Closing},
     evidence,
+    pace::{Asker, NotNow},
     row::{self, PaymentRow},
 };
 use crate::{
     App,
     clock::now,
-    orders::transition::{Cause, transition},
+    orders::transition::{Cause, hold, transition},
     store::again,
+    unlisted,
 };
+
+/// Why an order is held whose channel told a state that is not listed until its end.
+pub const UNLISTED: &str = "status_unlisted";
 
 /// Why an answer could not be had or acted upon.
 #[derive(Debug, thiserror::Error)]
@@ -22,12 +27,24 @@ pub enum AskError {
     /// The channel gave none.
     #[error(transparent)]
     Channel(#[from] ChannelError),
+    /// It tells a state that is not listed: whether it has the money is not known.
+    #[error("the channel tells a state that is not listed")]
+    Unlisted,
+    /// It is not asked now: its budget is used up, or it wanted a rest.
+    #[error("the channel is not asked now: it is asked too much already")]
+    Paced(NotNow),
     /// The channel that took the payment is no longer set up.
     #[error("the channel {0} is not set up any more")]
     NoChannel(String),
     /// The database failed.
     #[error("{0:#}")]
     Store(#[from] anyhow::Error),
+}
+
+impl From<NotNow> for AskError {
+    fn from(why: NotNow) -> AskError {
+        AskError::Paced(why)
+    }
 }
 
 impl From<sqlx::Error> for AskError {
@@ -42,14 +59,27 @@ impl From<sqlx::Error> for AskError {
 /// # Errors
 /// The channel gave no answer, or the database failed. Nothing is lost: the payment is asked again later.
 pub async fn ask(app: &App, payment: &PaymentRow) -> Result<(), AskError> {
+    share(app, payment, true).await
+}
+
+/// The same for a job that has taken the question out of the channel's budget.
+pub(super) async fn paced(app: &App, payment: &PaymentRow) -> Result<(), AskError> {
+    share(app, payment, false).await
+}
+
+async fn share(app: &App, payment: &PaymentRow, counts: bool) -> Result<(), AskError> {
     let came = Instant::now();
     let turn = app.turns.of(&payment.out_trade_no);
     let mut last_begun = turn.lock().await;
     if last_begun.is_some_and(|begun| begun >= came) {
         return Ok(());
     }
+    let channel = channel(app, payment)?;
+    if counts {
+        channel.pace().ask(Asker::Caller)?;
+    }
     let begun = Instant::now();
-    let answer = channel(app, payment)?.query(&payment.reference()).await?;
+    let answer = channel.query(&payment.reference()).await?;
     act(app, payment, answer).await?;
     *last_begun = Some(begun);
     Ok(())
@@ -59,30 +89,84 @@ pub async fn ask(app: &App, payment: &PaymentRow) -> Result<(), AskError> {
 ///
 /// # Errors
 /// The channel gave no answer: whether it is paid is not known.
-pub async fn close(app: &App, payment: &PaymentRow) -> Result<(), AskError> {
-    match channel(app, payment)?.close(&payment.reference()).await? {
-        Closing::AlreadyPaid => ask(app, payment).await,
-        Closing::Closed | Closing::CannotClose => Ok(()),
+pub async fn close(app: &App, payment: &PaymentRow, asker: Asker) -> Result<(), AskError> {
+    channel(app, payment)?.pace().ask(asker)?;
+    close_paced(app, payment).await
+}
+
+/// The same where the question was taken out of the channel's budget.
+pub(super) async fn close_paced(app: &App, payment: &PaymentRow) -> Result<(), AskError> {
+    let closing = channel(app, payment)?.close(&payment.reference()).await?;
+    match closing {
+        Closing::AlreadyPaid => return paced(app, payment).await,
+        Closing::Unlisted(word) => return unlisted(app, payment, &word).await,
+        Closing::Closed => row::ask_no_more(app, &payment.out_trade_no).await?,
+        Closing::CannotClose => {}
     }
+    listed(app, payment).await
 }
 
 async fn act(app: &App, payment: &PaymentRow, answer: Answer) -> Result<(), AskError> {
     match answer {
+        Answer::Unlisted(word) => return unlisted(app, payment, &word).await,
         Answer::Paid(receipt) => evidence::take_in(app, payment, &receipt).await?,
         Answer::Contradiction(reason) => evidence::contradiction(app, payment, reason).await?,
         Answer::Closed => again(|| closed(app, payment)).await?,
         Answer::NotFound | Answer::Waiting => {}
     }
+    listed(app, payment).await
+}
+
+/// Writes down that the channel tells what nobody here can read. Where it still does at the payment's end, the order is
+/// a person's: it may be paid.
+async fn unlisted(app: &App, payment: &PaymentRow, word: &str) -> Result<(), AskError> {
+    unlisted::tell(channel(app, payment)?.name(), "payment", word);
+    let id = payment.order();
+    let is_over = payment.expires_at <= now().0;
+    if payment.unlisted_at.is_some() && !is_over {
+        return Err(AskError::Unlisted);
+    }
+    let mut tx = app.db.begin_order(&id).await?;
+    let unpaid = sqlx::query(
+        "update payments set unlisted_at = coalesce(unlisted_at, $1) where out_trade_no = $2 and state <> 'succeeded'",
+    )
+    .bind(now().0)
+    .bind(&payment.out_trade_no)
+    .execute(tx.conn())
+    .await?
+    .rows_affected();
+    let held = unpaid > 0 && is_over && hold(&mut tx, &id, UNLISTED).await?;
+    tx.commit().await?;
+    if held {
+        app.hub.changed(&id);
+    }
+    Err(AskError::Unlisted)
+}
+
+/// The channel tells again what can be read.
+async fn listed(app: &App, payment: &PaymentRow) -> Result<(), AskError> {
+    if payment.unlisted_at.is_some() {
+        let mut tx = app.db.begin_write().await?;
+        sqlx::query("update payments set unlisted_at = null where out_trade_no = $1")
+            .bind(&payment.out_trade_no)
+            .execute(tx.conn())
+            .await?;
+        tx.commit().await?;
+    }
     Ok(())
 }
 
-/// The channel takes no money for it any more: the order waits for another payment.
+/// The channel takes no money for it any more, which is its last word: the order waits for another payment.
 async fn closed(app: &App, payment: &PaymentRow) -> sqlx::Result<()> {
     let id = payment.order();
     let mut tx = app.db.begin_order(&id).await?;
-    if row::move_to(&mut tx, &payment.out_trade_no, PaymentState::Closed).await? {
+    row::no_more_questions(&mut tx, &payment.out_trade_no).await?;
+    let moved = row::move_to(&mut tx, &payment.out_trade_no, PaymentState::Closed).await?;
+    if moved {
         reopen(&mut tx, &id).await?;
-        tx.commit().await?;
+    }
+    tx.commit().await?;
+    if moved {
         app.hub.changed(&id);
     }
     Ok(())
@@ -103,48 +187,4 @@ fn channel(app: &App, payment: &PaymentRow) -> Result<Arc<dyn Channel>, AskError
     app.channels
         .named(&payment.channel, &payment.merchant)
         .ok_or_else(|| AskError::NoChannel(payment.channel.clone()))
-}
-
-/// No payment is put off for longer than this until it is asked again, in milliseconds.
-pub const LONGEST_MS: i64 = 3_600_000;
-
-/// Milliseconds until a silent payment is asked again, or `None` when nothing more is to be learnt.
-///
-/// Soon at first, since a lost notice must not keep a buyer waiting, then less and less, and once an hour for a day
-/// after its end, since late money is money too.
-#[must_use]
-pub fn next_ask(created_at: i64, expires_at: i64) -> Option<i64> {
-    const SECOND: i64 = 1000;
-    let at = now().0;
-    let (age, over) = (at - created_at, at - expires_at);
-    match age {
-        _ if over > 86_400 * SECOND => None,
-        _ if over > 600 * SECOND => Some(LONGEST_MS),
-        ..60_000 => Some(5 * SECOND),
-        60_000..300_000 => Some(15 * SECOND),
-        _ => Some(30 * SECOND),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn asking_slows_down_and_ends_a_day_after_the_end() {
-        let check = |age_s: i64, over_s: i64, expected: Option<i64>| {
-            let at = now().0;
-            assert_eq!(
-                next_ask(at - age_s * 1000, at - over_s * 1000),
-                expected,
-                "{age_s} {over_s}"
-            );
-        };
-        check(1, -900, Some(5_000));
-        check(90, -800, Some(15_000));
-        check(600, -300, Some(30_000));
-        check(1500, 590, Some(30_000));
-        check(3600, 2700, Some(3_600_000));
-        check(100_000, 90_000, None);
-    }
 }

@@ -4,7 +4,7 @@ use contract::{LaunchKind, OrderId, OrderState, PaymentState};
 
 use super::{
     ask::reopen,
-    row::{self as payment_row, PaymentRow, launch_kind_name},
+    row::{self as payment_row, CLOSE_AFTER_MS, PaymentRow, launch_kind_name},
     wanted::Wanted,
 };
 use crate::{
@@ -33,7 +33,7 @@ pub(super) async fn write(
     let at = now().0;
     let mut tx = app.db.begin_order(id).await?;
     if replaces {
-        payment_row::abandon_open(&mut tx, id, None).await?;
+        payment_row::abandon_open(&mut tx, id, None, CLOSE_AFTER_MS).await?;
     }
     transition(&mut tx, id, OrderState::Paying, Cause::Request).await?;
     let written = sqlx::query(

@@ -6,7 +6,7 @@ use std::{fmt, net::IpAddr, time::Duration};
 use async_trait::async_trait;
 use contract::{CardNumber, Fen, Launch, LaunchKind, Method, Timestamp};
 
-use super::wechat::PageSigner;
+use super::{pace::Pace, wechat::PageSigner};
 
 /// A way in which money reaches the shop.
 #[async_trait]
@@ -16,6 +16,9 @@ pub trait Channel: Send + Sync {
 
     /// Whose account receives the money, by name; written on each payment.
     fn merchant(&self) -> &str;
+
+    /// How much it is asked.
+    fn pace(&self) -> &Pace;
 
     /// Whether it can carry a method.
     fn carries(&self, method: Method) -> bool;
@@ -190,6 +193,8 @@ pub enum Answer {
     NotFound,
     /// It knows it and has no money yet.
     Waiting,
+    /// It knows it, in a state that is not listed: no verdict, in its own word.
+    Unlisted(String),
     /// It has the money.
     Paid(Receipt),
     /// It will take no money any more, and took none.
@@ -227,7 +232,7 @@ pub enum Delivery {
 }
 
 /// What became of closing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Closing {
     /// It takes no money any more.
     Closed,
@@ -235,6 +240,21 @@ pub enum Closing {
     CannotClose,
     /// It was already paid: it must be asked.
     AlreadyPaid,
+    /// It is in a state that is not listed, and may be paid.
+    Unlisted(String),
+}
+
+impl Closing {
+    /// What a question tells of a payment that its channel cannot close, or would not.
+    #[must_use]
+    pub fn after(answer: Answer) -> Closing {
+        match answer {
+            Answer::Paid(_) | Answer::Contradiction(_) => Closing::AlreadyPaid,
+            Answer::Closed => Closing::Closed,
+            Answer::NotFound | Answer::Waiting => Closing::CannotClose,
+            Answer::Unlisted(word) => Closing::Unlisted(word),
+        }
+    }
 }
 
 /// Why a channel gave no answer.

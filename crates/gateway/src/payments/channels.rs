@@ -80,13 +80,21 @@ impl Channels {
         })
     }
 
-    /// The channel of that name and merchant, whether or not it takes new payments: old ones are settled by it.
+    /// Every channel, whether or not it takes new payments.
     #[must_use]
-    pub fn named(&self, name: &str, merchant: &str) -> Option<Arc<dyn Channel>> {
+    pub fn all(&self) -> Vec<Arc<dyn Channel>> {
         self.accounts()
             .into_iter()
             .map(|account| account.channel)
             .chain([self.platform.clone()])
+            .collect()
+    }
+
+    /// The channel of that name and merchant, whether or not it takes new payments: old ones are settled by it.
+    #[must_use]
+    pub fn named(&self, name: &str, merchant: &str) -> Option<Arc<dyn Channel>> {
+        self.all()
+            .into_iter()
             .find(|channel| channel.name() == name && channel.merchant() == merchant)
     }
 

@@ -34,29 +34,51 @@ async fn try_take_in(app: &App, payment: &PaymentRow, receipt: &Receipt) -> anyh
         return contradiction(app, payment, "amount_differs").await;
     }
     let mut tx = app.db.begin_order(&id).await?;
-    let first = match mark_succeeded(&mut tx, payment, receipt).await {
-        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {
-            drop(tx);
-            return contradiction(app, payment, "transaction_belongs_to_another_payment").await;
-        }
-        other => other?,
-    };
-    if first {
-        crash::point("payment_succeeded");
-        arrived(&mut tx, payment, receipt).await?;
-    } else if other_transaction(&mut tx, payment, receipt).await? {
-        hold(&mut tx, &id, "second_transaction").await?;
-    }
-    if let Some(delivery) = receipt.delivery
-        && is_paying_payment(&mut tx, payment).await?
-    {
-        deliver(&mut tx, &id, delivery).await?;
+    if !take(&mut tx, payment, receipt).await? {
+        drop(tx);
+        return contradiction(app, payment, "transaction_belongs_to_another_payment").await;
     }
     crash::point("receipt_before_commit");
     tx.commit().await?;
     crash::point("receipt_after_commit");
     app.hub.changed(&id);
     Ok(())
+}
+
+/// The same in the caller's transaction, for the amount that the payment has there. Tells whether the receipt can be
+/// this payment's: the transaction has to be given up where it is another's.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn take(tx: &mut Tx, payment: &PaymentRow, receipt: &Receipt) -> anyhow::Result<bool> {
+    let id = payment.order();
+    let first = match mark_succeeded(tx, payment, receipt).await {
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => return Ok(false),
+        other => other?,
+    };
+    if first {
+        crash::point("payment_succeeded");
+        arrived(tx, payment, receipt).await?;
+    } else if other_transaction(tx, payment, receipt).await? {
+        hold(tx, &id, "second_transaction").await?;
+    }
+    if let Some(delivery) = receipt.delivery
+        && is_paying_payment(tx, payment).await?
+    {
+        deliver(tx, &id, delivery).await?;
+    }
+    Ok(true)
+}
+
+/// Marks a payment succeeded and leaves its order where it is, since the money goes back. Tells whether that can be so.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn mark(tx: &mut Tx, payment: &PaymentRow, receipt: &Receipt) -> anyhow::Result<bool> {
+    match mark_succeeded(tx, payment, receipt).await {
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(false),
+        other => Ok(other?),
+    }
 }
 
 /// Sets the order of a payment aside, since its channel says what cannot be.
@@ -134,7 +156,8 @@ async fn arrived(tx: &mut Tx, payment: &PaymentRow, receipt: &Receipt) -> anyhow
     if transition(tx, &id, OrderState::Paid, Cause::Channel).await? {
         paid_by(tx, payment).await?;
         outbox::add_fulfil(tx, &id, &payment.channel).await?;
-        abandon_open(tx, &id, Some(&payment.out_trade_no)).await?;
+        // At once, since the buyer may have it open still.
+        abandon_open(tx, &id, Some(&payment.out_trade_no), 0).await?;
         if receipt.given_back {
             hold(tx, &id, "given_back_elsewhere").await?;
         }

@@ -6,9 +6,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::{Launch, LaunchKind, Method};
 
-use super::channel::{
-    Answer, Channel, ChannelError, Closing, Delivery, NewPayment, Notice, NoticeError, PaymentRef,
-    RawNotice, Receipt, Refusal,
+use super::{
+    channel::{
+        Answer, Channel, ChannelError, Closing, Delivery, NewPayment, Notice, NoticeError,
+        PaymentRef, RawNotice, Receipt, Refusal,
+    },
+    pace::Pace,
 };
 use crate::upstream::shingsou::{
     self, PaymentRequest, PlatformOrder, PlatformStatus, Shingsou, Trade, UpstreamError,
@@ -35,6 +38,10 @@ impl Channel for Platform {
 
     fn merchant(&self) -> &'static str {
         "shingsou"
+    }
+
+    fn pace(&self) -> &Pace {
+        self.shingsou.pace()
     }
 
     fn carries(&self, method: Method) -> bool {
@@ -107,6 +114,9 @@ impl Channel for Platform {
             Ok(Some(order)) => Ok(answer(payment, order)),
             // A refusal to tell is no verdict on the payment.
             Err(UpstreamError::Refused { code, .. }) => {
+                if code == shingsou::code::TOO_OFTEN {
+                    self.pace().busy(None);
+                }
                 Err(ChannelError::Unknown(format!("code {code}")))
             }
             Err(error) => Err(no_answer(error)),
@@ -115,11 +125,7 @@ impl Channel for Platform {
 
     /// No document tells how a payment request is closed there, so it is only asked.
     async fn close(&self, payment: &PaymentRef) -> Result<Closing, ChannelError> {
-        Ok(match self.query(payment).await? {
-            Answer::Paid(_) | Answer::Contradiction(_) => Closing::AlreadyPaid,
-            Answer::Closed => Closing::Closed,
-            Answer::NotFound | Answer::Waiting => Closing::CannotClose,
-        })
+        self.query(payment).await.map(Closing::after)
     }
 
     /// The platform's notices are not signed. What can be verified is that they are well formed and name a number that
@@ -147,7 +153,8 @@ fn answer(payment: &PaymentRef, order: PlatformOrder) -> Answer {
         return Answer::Contradiction("package_differs");
     }
     let delivery = match order.status {
-        PlatformStatus::Unpaid | PlatformStatus::Unlisted => return Answer::Waiting,
+        PlatformStatus::Unpaid => return Answer::Waiting,
+        PlatformStatus::Unlisted(word) => return Answer::Unlisted(word),
         PlatformStatus::Closed => return Answer::Closed,
         PlatformStatus::Paid | PlatformStatus::Crediting => Delivery::UnderWay,
         PlatformStatus::Credited => Delivery::Credited,

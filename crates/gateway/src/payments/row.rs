@@ -6,7 +6,7 @@ use contract::{
 use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
 
 use super::channel::PaymentRef;
-use crate::{clock::now, store::Tx};
+use crate::{App, clock::now, store::Tx};
 
 /// A row of `payments`, with the package of its order.
 #[derive(Clone, FromRow)]
@@ -43,15 +43,23 @@ pub struct PaymentRow {
     pub client_ip: Option<String>,
     /// How much of it is on its way back or is back, in fen.
     pub refunding_fen: i64,
+    /// When the wallet took the money, in milliseconds; where it does not tell, when that was learnt.
+    pub paid_at: Option<i64>,
+    /// How often a job asked.
+    pub asks: i64,
+    /// Since when its channel has told a state that is not listed, in milliseconds.
+    pub unlisted_at: Option<i64>,
     /// The package of its order.
     pub package_id: Option<String>,
 }
 
+/// A payment that was given up just after it was asked for is closed at its channel after this time, in milliseconds.
+pub const CLOSE_AFTER_MS: i64 = 60_000;
+
 const SELECT: &str =
     "select p.out_trade_no, p.order_id, p.channel, p.merchant, p.method, p.launch_kind, p.state,
     p.amount_fen, p.launch, p.transaction_id, p.created_at, p.updated_at, p.expires_at, p.payer, p.client_ip,
-    p.refunding_fen,
-    o.package_id
+    p.refunding_fen, p.paid_at, p.asks, p.unlisted_at, o.package_id
     from payments p join orders o on o.id = p.order_id";
 
 impl PaymentRow {
@@ -214,19 +222,43 @@ pub async fn move_to(tx: &mut Tx, out_trade_no: &str, to: PaymentState) -> sqlx:
     Ok(moved > 0)
 }
 
-/// Gives up an order's open payments, except one. They are still asked for: money may come all the same.
+/// Writes down that another amount was paid, before it is taken in. Tells whether it was not taken in yet.
 ///
 /// # Errors
 /// The database cannot be written.
-pub async fn abandon_open(tx: &mut Tx, order: &OrderId, except: Option<&str>) -> sqlx::Result<()> {
+pub async fn take_amount(tx: &mut Tx, out_trade_no: &str, amount: Fen) -> sqlx::Result<bool> {
+    let written = sqlx::query(
+        "update payments set amount_fen = $1 where out_trade_no = $2 and state <> 'succeeded'",
+    )
+    .bind(amount.0)
+    .bind(out_trade_no)
+    .execute(tx.conn())
+    .await?
+    .rows_affected();
+    Ok(written > 0)
+}
+
+/// Gives up an order's open payments, except one. Those that their channel has not closed are closed there after so many
+/// milliseconds, by the job that asks for silent payments: money may come all the same.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn abandon_open(
+    tx: &mut Tx,
+    order: &OrderId,
+    except: Option<&str>,
+    close_after: i64,
+) -> sqlx::Result<()> {
     debug_assert!(tx.has_locked(order), "it began without `begin_order`");
     sqlx::query(
-        "update payments set state = 'closed', updated_at = $1
+        "update payments set state = 'closed', updated_at = $1,
+             next_ask_at = case when next_ask_at is null then null else $4 end, ask_noted_at = $1
          where order_id = $2 and out_trade_no <> $3 and state in ('created', 'launched', 'unknown')",
     )
     .bind(now().0)
     .bind(order.as_str())
     .bind(except.unwrap_or_default())
+    .bind(now().0 + close_after)
     .execute(tx.conn())
     .await?;
     // The page that waits for the order sees its payment change.
@@ -236,6 +268,28 @@ pub async fn abandon_open(tx: &mut Tx, order: &OrderId, except: Option<&str>) ->
         .execute(tx.conn())
         .await?;
     Ok(())
+}
+
+/// Nothing is left to learn of a payment.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn no_more_questions(tx: &mut Tx, out_trade_no: &str) -> sqlx::Result<()> {
+    sqlx::query("update payments set next_ask_at = null where out_trade_no = $1")
+        .bind(out_trade_no)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// The same in a transaction of its own.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn ask_no_more(app: &App, out_trade_no: &str) -> sqlx::Result<()> {
+    let mut tx = app.db.begin_write().await?;
+    no_more_questions(&mut tx, out_trade_no).await?;
+    tx.commit().await
 }
 
 /// A launch kind's name in the database.
@@ -250,5 +304,36 @@ pub fn launch_kind_name(kind: LaunchKind) -> &'static str {
         LaunchKind::MiniProgram => "mini_program",
         LaunchKind::Transfer => "transfer",
         LaunchKind::None => "none",
+    }
+}
+
+#[cfg(test)]
+pub(super) mod samples {
+    use super::PaymentRow;
+
+    /// A payment of an order's.
+    pub(in crate::payments) fn payment() -> PaymentRow {
+        PaymentRow {
+            out_trade_no: "P1".to_owned(),
+            order_id: "0".repeat(32),
+            channel: "platform".to_owned(),
+            merchant: "shingsou".to_owned(),
+            method: "alipay".to_owned(),
+            launch_kind: "redirect".to_owned(),
+            state: "launched".to_owned(),
+            amount_fen: 1800,
+            launch: None,
+            transaction_id: None,
+            created_at: 0,
+            updated_at: 0,
+            expires_at: 900_000,
+            payer: None,
+            client_ip: None,
+            refunding_fen: 0,
+            paid_at: None,
+            asks: 0,
+            unlisted_at: None,
+            package_id: None,
+        }
     }
 }

@@ -15,6 +15,7 @@ use contract::{
 use super::{
     ask, attempt,
     channel::{Channel, ChannelError, NewPayment, Refusal},
+    pace::Asker,
     row::{self as payment_row, PaymentRow},
     wanted::{Wanted, Wish, choose, needs_payer},
 };
@@ -64,7 +65,7 @@ pub async fn start(
 ) -> ApiResult<Json<Payment>> {
     let id = row::parse_id(&id)?;
     let wish = choose(&app, request)?;
-    app.limiters.ask(&id)?;
+    app.limiters.ask(ip, &id)?;
     let (channel, launch) = match wish {
         Wish::Shell(path) => {
             let params = serde_json::json!({ "order": id.as_str(), "method": request.method });
@@ -184,7 +185,7 @@ fn gives_back(app: &App, payment: &PaymentRow) -> bool {
 /// for just now. If the wallet does not answer, it may still be paid: whichever is paid second goes back.
 async fn close_first(app: &App, id: &OrderId, payment: &PaymentRow) -> ApiResult<()> {
     if gives_back(app, payment)
-        && let Err(error) = ask::close(app, payment).await
+        && let Err(error) = ask::close(app, payment, Asker::Caller).await
     {
         tracing::warn!(out_trade_no = payment.out_trade_no, %error, "a payment that is replaced cannot be closed");
     }

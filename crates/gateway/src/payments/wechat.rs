@@ -26,9 +26,12 @@ use async_trait::async_trait;
 use contract::{Launch, LaunchKind, Method};
 use url::Url;
 
-use super::channel::{
-    Answer, Channel, ChannelError, Closing, NewPayment, NewRefund, Notice, NoticeError, PaymentRef,
-    RawNotice, RefundAnswer, Refusal,
+use super::{
+    channel::{
+        Answer, Channel, ChannelError, Closing, NewPayment, NewRefund, Notice, NoticeError,
+        PaymentRef, RawNotice, RefundAnswer, Refusal,
+    },
+    pace::Pace,
 };
 use crate::config::Secret;
 use client::Client;
@@ -162,6 +165,10 @@ impl Channel for WechatPay {
 
     fn merchant(&self) -> &str {
         &self.merchant
+    }
+
+    fn pace(&self) -> &Pace {
+        self.client.pace()
     }
 
     fn carries(&self, method: Method) -> bool {

@@ -26,7 +26,7 @@ pub use orders::{PlatformOrder, PlatformStatus};
 pub use payment_notice::{NoticeError, PlatformNotice, read_notice};
 pub use payments::{PaymentCreated, PaymentRequest, Trade};
 
-use crate::config;
+use crate::{config, payments::pace::Pace};
 
 /// The platform, as the rest of the gateway sees it. Shared behind an `Arc`: the token is fetched once for all.
 pub struct Shingsou {
@@ -42,5 +42,11 @@ impl Shingsou {
         Ok(Shingsou {
             client: client::Client::new(config)?,
         })
+    }
+
+    /// How much it is asked.
+    #[must_use]
+    pub fn pace(&self) -> &Pace {
+        self.client.pace()
     }
 }

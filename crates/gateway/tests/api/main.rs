@@ -2,6 +2,7 @@
 
 mod support;
 
+mod asking;
 mod cards;
 mod catalog;
 mod clock;

@@ -1,5 +1,6 @@
 //! Money that merchants of our own take: Alipay and WeChat Pay, with the card platform's recharge behind them.
 
+mod decisions;
 mod keys;
 mod late;
 mod money;

@@ -33,6 +33,8 @@ pub(super) struct Pay {
     #[serde(default)]
     force: bool,
     total: Option<Fen>,
+    /// What the platform calls the payment's status from now on, whatever becomes of it.
+    word: Option<String>,
 }
 
 /// Pays as the buyer would; answers with the payment's row of the ledger.
@@ -58,6 +60,9 @@ pub(super) async fn pay(
         Unpayable::AlreadyPaid => Problem(StatusCode::CONFLICT, "already paid".into()),
         Unpayable::Closed => Problem(StatusCode::CONFLICT, "expired or cancelled".into()),
     })?;
+    if let Some(payment) = platform.payment_mut(&id) {
+        payment.word = order.word;
+    }
     world.wake.notify_one();
     platform
         .payment(&id)

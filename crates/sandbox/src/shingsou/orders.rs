@@ -2,11 +2,12 @@
 
 use axum::extract::State;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::{
     envelope::{Page, Refusal},
     listing::Listing,
-    payments::{Channel, Payment, Status},
+    payments::{Channel, Payment},
 };
 use crate::{clock::Moment, money::Fen, world::Shared};
 
@@ -23,7 +24,7 @@ pub(crate) struct Order {
     total: Fen,
     channel: Channel,
     transaction_id: Option<String>,
-    status: Status,
+    status: Value,
     create_time: Moment,
     pay_time: Option<Moment>,
     credit_time: Option<Moment>,
@@ -70,7 +71,10 @@ pub(crate) async fn list(
 impl From<Payment> for Order {
     fn from(payment: Payment) -> Self {
         Self {
-            status: payment.status(),
+            status: payment
+                .word
+                .clone()
+                .map_or_else(|| json!(payment.status()), Value::from),
             id: payment.order_id,
             out_trade_no: payment.out_trade_no,
             card_no: payment.card_no,

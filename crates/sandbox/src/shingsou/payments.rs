@@ -31,6 +31,8 @@ pub(crate) struct Payment {
     pub(crate) expires: Moment,
     pub(crate) created: Moment,
     pub(crate) status: Status,
+    /// What the platform calls the status instead, when a test says so.
+    pub(crate) word: Option<String>,
     pub(crate) transaction_id: Option<String>,
     pub(crate) paid_at: Option<Moment>,
     pub(crate) credited_at: Option<Moment>,

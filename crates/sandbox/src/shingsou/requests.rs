@@ -158,6 +158,7 @@ impl Platform {
             transaction_id: None,
             paid_at: None,
             credited_at: None,
+            word: None,
             loses_notices: false,
             notices_sent: 0,
             notices_accepted: 0,

@@ -11,10 +11,13 @@ use super::{
     node, oauth,
     request::{Request, Signed},
 };
-use crate::payments::{channel::ChannelError, reach};
+use crate::payments::{channel::ChannelError, pace::Pace, reach};
 
 /// Far more than any answer about one trade.
 const LARGEST_ANSWER: usize = 256 * 1024;
+
+/// It was turned away before anything was done: 调用频次超限.
+const TOO_OFTEN: &str = "40005";
 
 /// Everything that a call needs.
 pub(super) struct Client {
@@ -22,6 +25,7 @@ pub(super) struct Client {
     pub(super) gateway: Url,
     pub(super) key: PrivateKey,
     pub(super) trust: Trust,
+    pub(super) pace: Pace,
     http: reqwest::Client,
 }
 
@@ -93,6 +97,7 @@ impl Client {
             gateway,
             key,
             trust,
+            pace: Pace::default(),
             http,
         })
     }
@@ -115,11 +120,18 @@ impl Client {
             .send()
             .await
             .map_err(of_transport)?;
+        self.pace.heard(response.status(), response.headers());
         if !response.status().is_success() {
             return Err(unknown(format!("HTTP {}", response.status().as_u16())));
         }
         let body = body(response).await?;
-        read(&body, request.method, &self.trust)
+        match read(&body, request.method, &self.trust)? {
+            Reply::Refused(refused) if refused.code == TOO_OFTEN => {
+                self.pace.busy(None);
+                Err(ChannelError::Unreachable(refused.show()))
+            }
+            reply => Ok(reply),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use contract::Fen;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{client::unknown, time};
+use super::time;
 use crate::payments::channel::{Answer, ChannelError, Receipt};
 
 /// An answer of `alipay.trade.query`.
@@ -63,7 +63,7 @@ impl Trade {
             "TRADE_SUCCESS" | "TRADE_FINISHED" => Ok(self.paid(false)),
             "TRADE_CLOSED" if self.send_pay_date.is_some() => Ok(self.paid(true)),
             "TRADE_CLOSED" => Ok(Answer::Closed),
-            _ => Err(unknown("the trade has a status that is not documented")),
+            _ => Ok(Answer::Unlisted(self.trade_status)),
         }
     }
 
@@ -136,7 +136,12 @@ mod tests {
             })),
         );
         check(json!({"send_pay_date": "soon"}), paid(1800, None));
-        assert!(answer(json!({"trade_status": "PAID"})).is_err());
+        for other in ["PAID", "trade_success", "", "TRADE_FROZEN"] {
+            check(
+                json!({"trade_status": other}),
+                Ok(Answer::Unlisted(other.to_owned())),
+            );
+        }
     }
 
     #[test]

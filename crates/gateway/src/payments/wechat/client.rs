@@ -21,12 +21,20 @@ use crate::{
     clock::now,
     payments::{
         channel::{ChannelError, Refusal},
+        pace::Pace,
         reach,
     },
 };
 
 /// Many times the largest answer, which is a list of certificates.
 const LARGEST_ANSWER: usize = 256 * 1024;
+
+/// Codes of what was turned away since there were too many calls.
+const TOO_OFTEN: [&str; 3] = [
+    "FREQUENCY_LIMITED",
+    "FREQUENCY_LIMIT_EXCEED",
+    "RATELIMIT_EXCEEDED",
+];
 
 /// Calls the interface of one merchant.
 pub(super) struct Client {
@@ -35,6 +43,7 @@ pub(super) struct Client {
     signer: Signer,
     keys: Keyring,
     seal: Seal,
+    pace: Pace,
 }
 
 /// An answer that WeChat Pay signed.
@@ -68,6 +77,7 @@ impl Client {
             signer,
             keys,
             seal,
+            pace: Pace::default(),
         })
     }
 
@@ -77,6 +87,10 @@ impl Client {
 
     pub(super) fn keys(&self) -> &Keyring {
         &self.keys
+    }
+
+    pub(super) fn pace(&self) -> &Pace {
+        &self.pace
     }
 
     pub(super) fn seal(&self) -> &Seal {
@@ -97,8 +111,15 @@ impl Client {
             Err(ChannelError::Unreachable(_)) => self.send(&method, target, body).await,
             sent => sent,
         }?;
+        self.pace.heard(status, &headers);
         match self.verify(&headers, &body).await {
-            Ok(()) => Ok(Answer { status, body }),
+            Ok(()) => {
+                let answer = Answer { status, body };
+                if answer.is_too_often() {
+                    self.pace.busy(None);
+                }
+                Ok(answer)
+            }
             // Neither a payment nor its absence is believed to whoever does not sign.
             Err(doubt) => {
                 tracing::error!(
@@ -196,6 +217,12 @@ impl Answer {
         }
     }
 
+    /// Whether it was turned away by a word that says too often, whatever the status.
+    fn is_too_often(&self) -> bool {
+        self.code()
+            .is_some_and(|code| TOO_OFTEN.contains(&code.as_str()))
+    }
+
     /// Whether it was done, where nothing is told.
     pub(super) fn is_done(&self) -> bool {
         matches!(self.status, StatusCode::OK | StatusCode::NO_CONTENT)
@@ -221,10 +248,8 @@ impl Answer {
             .collect();
         match (status, words.code.as_str()) {
             // It was turned away before anything was done.
-            (429, _)
-            | (_, "FREQUENCY_LIMITED" | "RATELIMIT_EXCEEDED" | "FREQUENCY_LIMIT_EXCEED") => {
-                ChannelError::Unreachable(said)
-            }
+            (429, _) => ChannelError::Unreachable(said),
+            (_, code) if TOO_OFTEN.contains(&code) => ChannelError::Unreachable(said),
             // Paid meanwhile: the question how it stands is still open.
             (_, "ORDERPAID" | "ORDER_PAID") => ChannelError::Unknown(said),
             (400..=499, _) => ChannelError::Refused(Refusal::Other, said),

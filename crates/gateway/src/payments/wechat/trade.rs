@@ -83,7 +83,7 @@ pub(super) async fn create(
         // the one that follows.
         return Err(match close(wechat, &payment.out_trade_no).await? {
             Closing::Closed => answer.no_value(),
-            Closing::AlreadyPaid | Closing::CannotClose => {
+            Closing::AlreadyPaid | Closing::CannotClose | Closing::Unlisted(_) => {
                 ChannelError::Unknown("the number is in use".to_owned())
             }
         });
@@ -203,7 +203,7 @@ fn stands(wechat: &WechatPay, number: &str, trade: Trade) -> Result<Answer, Chan
                 given_back: trade.trade_state == "REFUND",
             }))
         }
-        _ => Err(ChannelError::Unknown("its state is not listed".to_owned())),
+        _ => Ok(Answer::Unlisted(trade.trade_state)),
     }
 }
 
@@ -253,6 +253,7 @@ mod tests {
                 Ok(Answer::Paid(_)) => "paid",
                 Ok(Answer::Waiting) => "waiting",
                 Ok(Answer::Closed) => "closed",
+                Ok(Answer::Unlisted(_)) => "unlisted",
                 Ok(_) => "other",
                 Err(_) => "unknown",
             };
@@ -266,7 +267,9 @@ mod tests {
         check("CLOSED", "closed");
         check("REVOKED", "closed");
         check("PAYERROR", "closed");
-        check("success", "unknown");
+        check("success", "unlisted");
+        check("PARTIAL_REFUND", "unlisted");
+        check("", "unlisted");
     }
 
     #[test]

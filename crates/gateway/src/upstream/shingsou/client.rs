@@ -16,7 +16,7 @@ use super::{
     envelope::{self, Page},
     token::{Token, Tokens},
 };
-use crate::{address::is_this_machine, config};
+use crate::{address::is_this_machine, config, payments::pace::Pace};
 
 const SUBSCRIPTION_KEY: &str = "Ocp-Apim-Subscription-Key";
 const CONNECT: Duration = Duration::from_secs(3);
@@ -37,6 +37,7 @@ pub(super) struct Client {
     api_version: Option<String>,
     subscription_key: HeaderValue,
     tokens: Tokens,
+    pace: Pace,
 }
 
 impl Client {
@@ -60,7 +61,12 @@ impl Client {
             base: config.api_base.clone(),
             api_version: config.api_version.clone(),
             subscription_key,
+            pace: Pace::default(),
         })
+    }
+
+    pub(super) fn pace(&self) -> &Pace {
+        &self.pace
     }
 
     /// Reads one value.
@@ -154,6 +160,7 @@ impl Client {
             let token = self.tokens.get(Some(&token)).await?;
             response = self.send(&request, &token).await?;
         }
+        self.pace.heard(response.status(), response.headers());
         accept(response.status())?;
         body(response, LARGEST_ANSWER).await
     }

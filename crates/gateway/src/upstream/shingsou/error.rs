@@ -8,6 +8,8 @@ pub mod code {
     pub const NOT_FOUND: i64 = 404;
     /// The platform does not accept what was sent. Documented.
     pub const UNPROCESSABLE: i64 = 422;
+    /// Too many calls. A guess, after the status of the same number.
+    pub const TOO_OFTEN: i64 = 429;
     /// The platform failed inside. Documented.
     pub const INTERNAL: i64 = 417;
     /// The card is out of service for good. A guess: the payment service's table of codes is not public.

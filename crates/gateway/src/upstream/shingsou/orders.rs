@@ -30,7 +30,7 @@ pub struct PlatformOrder {
 }
 
 /// Where a sales order stands. The words are guessed after the badge 已支付 of the platform's list of orders.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PlatformStatus {
     /// Nobody paid yet.
     Unpaid,
@@ -47,7 +47,7 @@ pub enum PlatformStatus {
     /// It can no longer be paid.
     Closed,
     /// A word that no guess lists. It is never a verdict.
-    Unlisted,
+    Unlisted(String),
 }
 
 /// A row of the list. Every name is guessed; the columns are those of the platform's list of orders.
@@ -132,7 +132,7 @@ fn status(word: &str) -> PlatformStatus {
         "failed" => PlatformStatus::Failed,
         "refunded" => PlatformStatus::Refunded,
         "closed" => PlatformStatus::Closed,
-        _ => PlatformStatus::Unlisted,
+        _ => PlatformStatus::Unlisted(word.to_owned()),
     }
 }
 
@@ -200,8 +200,8 @@ mod tests {
         let check = |word: &str, expected: PlatformStatus| assert_eq!(status(word), expected);
         check("Credited", PlatformStatus::Credited);
         check("closed", PlatformStatus::Closed);
-        check("success", PlatformStatus::Unlisted);
-        check("3", PlatformStatus::Unlisted);
-        check("", PlatformStatus::Unlisted);
+        for other in ["success", "3", "", "Waiting"] {
+            check(other, PlatformStatus::Unlisted(other.to_owned()));
+        }
     }
 }

@@ -9,6 +9,7 @@ use contract::CardNumber;
 use serde::{Deserialize, Serialize};
 
 use super::{Shingsou, UpstreamError, code, envelope, values::Text};
+use crate::unlisted;
 
 /// The carrier will not take the recharge.
 const CARRIER_REFUSED: i64 = 10_201;
@@ -164,7 +165,8 @@ impl Row {
                     .transpose()
                     .map_err(|_| envelope::garbage("it failed with a code that is no number"))?,
             },
-            _ => {
+            other => {
+                unlisted::tell("platform", "recharge", other);
                 return Err(envelope::garbage(
                     "it knows a recharge in a status that is not listed",
                 ));

@@ -438,5 +438,8 @@ pub(crate) fn config(database: &Database, sandbox: &str, lifetime: u32) -> Confi
     config.limits.searches_per_minute = PLENTY;
     config.limits.orders_per_minute = PLENTY;
     config.limits.strays_per_hour = PLENTY;
+    config.limits.open_orders_per_card = PLENTY;
+    config.limits.open_orders_per_address = PLENTY;
+    config.limits.questions_per_minute = PLENTY;
     config
 }

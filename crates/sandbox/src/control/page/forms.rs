@@ -11,6 +11,7 @@ const FAULTS: &[(&str, &str)] = &[
     ("timeout_after_effect", "已处理但不答复"),
     ("http_500", "HTTP 500"),
     ("http_502_html", "HTTP 502，HTML"),
+    ("http_429", "HTTP 429，Retry-After"),
     ("empty_200", "HTTP 200，空内容"),
     ("bad_json", "JSON 不完整"),
     ("business", "业务错误码"),
