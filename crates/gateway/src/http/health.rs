@@ -9,8 +9,10 @@ pub async fn alive() -> &'static str {
     "ok"
 }
 
-/// `GET /readyz`: it is not about to stop, and its database takes writes. The card platform is not asked: without it
-/// the page still shows the last catalog, and every other gateway would be in the same case.
+/// `GET /readyz`: it is not about to stop, and its database takes writes.
+///
+/// The card platform is not asked: without it the page still shows the last catalog, and every other gateway would be in
+/// the same case.
 pub async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
     if app.stop.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping");

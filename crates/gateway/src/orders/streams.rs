@@ -1,5 +1,7 @@
-//! How many pages may watch orders at once: all together, since each costs a file handle and memory for as long as its
-//! reader likes, and from one address, so that nobody has them all. Whoever gets none asks from time to time instead.
+//! How many pages may watch orders at once.
+//!
+//! All together, since each costs a file handle and memory for as long as its reader likes, and from one address, so that
+//! nobody has them all. Whoever gets none asks from time to time instead.
 
 use std::{
     collections::HashMap,

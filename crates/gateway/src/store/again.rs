@@ -27,8 +27,10 @@ impl StoreError for anyhow::Error {
     }
 }
 
-/// Does work that is one transaction, and once more from its beginning where the database gave it up because it met
-/// another. Everything locks in one sequence, so that this is for what somebody does to the tables by hand.
+/// Does work that is one transaction, and once more from its beginning where the database gave it up.
+///
+/// It does so because the work met another's. Everything locks in one sequence, so that this is for what somebody does
+/// to the tables by hand.
 ///
 /// # Errors
 /// The work's own.
