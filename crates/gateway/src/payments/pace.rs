@@ -210,7 +210,7 @@ mod tests {
         pace.heard(StatusCode::TOO_MANY_REQUESTS, &headers);
         // What was under way then is answered well: the wish stands.
         pace.heard(StatusCode::OK, &HeaderMap::new());
-        assert!(!pace.ask(Asker::Job).is_ok() && !pace.ask(Asker::Caller).is_ok());
+        assert!(pace.ask(Asker::Job).is_err() && pace.ask(Asker::Caller).is_err());
         let (soon, later) = (Duration::from_secs(29), Duration::from_secs(31));
         assert!(pace.rests(Asker::Caller, Instant::now() + soon));
         assert!(!pace.rests(Asker::Job, Instant::now() + later));

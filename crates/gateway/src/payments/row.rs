@@ -238,8 +238,10 @@ pub async fn take_amount(tx: &mut Tx, out_trade_no: &str, amount: Fen) -> sqlx::
     Ok(written > 0)
 }
 
-/// Gives up an order's open payments, except one. Those that their channel has not closed are closed there after so many
-/// milliseconds, by the job that asks for silent payments: money may come all the same.
+/// Gives up an order's open payments, except one.
+///
+/// Those that their channel has not closed are closed there after so many milliseconds, by the job that asks for silent
+/// payments: money may come all the same.
 ///
 /// # Errors
 /// The database cannot be written.

@@ -118,7 +118,7 @@ enum Begun {
     /// It was told to its channel before, and is told to the buyer again.
     Told(Payment),
     /// It is to be told to its channel.
-    Written(PaymentRow),
+    Written(Box<PaymentRow>),
     /// Another process wrote one a moment ago, which is to be looked at.
     Elsewhere,
 }
@@ -150,7 +150,7 @@ async fn begin(app: &App, order: &OrderRow, wanted: &Wanted) -> ApiResult<Begun>
         }
     }
     match open {
-        Some(open) if wanted.can_reuse(&open) => Ok(Begun::Written(open)),
+        Some(open) if wanted.can_reuse(&open) => Ok(Begun::Written(Box::new(open))),
         Some(other) => {
             close_first(app, &id, &other).await?;
             insert(app, order, wanted, true).await
@@ -259,7 +259,7 @@ async fn insert(app: &App, order: &OrderRow, wanted: &Wanted, replaces: bool) ->
     let mut conn = app.db.pool().acquire().await?;
     payment_row::find(&mut conn, &out_trade_no)
         .await?
-        .map(Begun::Written)
+        .map(|payment| Begun::Written(Box::new(payment)))
         .ok_or_else(ApiError::order_not_found)
 }
 
