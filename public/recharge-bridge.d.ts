@@ -82,7 +82,7 @@ export interface RechargeBridge {
   offerScan(): void;
   /** Answers `scan` with what the code says; without a text the buyer gave up. Heeded once for each `scan`. */
   scanned(text?: string): void;
-  /** Calls back on each event, on `ready` also when it is past. Gives what ends it. */
+  /** Calls back on each event, on `ready`, `order` and `paid` also when they are past. Gives what ends it. */
   on<E extends keyof RechargeEvents>(event: E, callback: (message: RechargeEvents[E]) => void): () => void;
 }
 

@@ -5,6 +5,7 @@ import { flutter } from "./flutter.js";
 import { frame, greeted } from "./frame.js";
 import { entered, past } from "./history.js";
 import { ios } from "./ios.js";
+import { ask, lookOut, message, on, repeat, sendBy, tell, tellAll, works } from "./messages.js";
 import { miniProgram } from "./mini_program.js";
 import { load, partner } from "./partner.js";
 import { reactNative } from "./react_native.js";
@@ -12,9 +13,10 @@ import { findScanners, look, offerScan, scan, scanned, wechatSigns } from "./sca
 import { uniApp } from "./uni_app.js";
 import { wechat } from "./wechat.js";
 
-const VERSION = 1;
 // How long an app may take to close the page before the next way is tried.
 const GRACE_MS = 300;
+// How long a page that was told to leave may still be seen before it counts as kept.
+const LEAVE_MS = 4000;
 
 const WAYS = [
   partner,
@@ -32,43 +34,19 @@ const WAYS = [
 ];
 const CASHIERS = { wechat, alipay, shell: miniProgram };
 
-const message = (type, more) => Object.freeze(Object.assign({ v: VERSION, type }, more));
-
-function works(run) {
-  try {
-    run();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const heard = [];
-let ready;
-
-/** Calls back on an event, and gives what ends that. */
-function on(event, callback) {
-  const entry = [event, callback];
-  heard.push(entry);
-  if (event === "ready" && ready) works(() => callback(ready));
-  return () => {
-    if (heard.includes(entry)) heard.splice(heard.indexOf(entry), 1);
-  };
-}
-
-function tell(told) {
-  heard.slice().forEach(([event, callback]) => event === told.type && works(() => callback(told)));
-}
-
-function tellAll(told) {
-  tell(told);
-  WAYS.forEach((way) => way.post && works(() => way.post(told)));
-}
-
 let closing;
 let gone;
 // A page that was left and kept by the browser goes on here when the buyer comes back to it.
 window.addEventListener("pagehide", () => (gone = true));
+document.addEventListener("visibilitychange", () => (gone = gone || document.hidden));
+
+/** Whether the page goes out of sight, now or soon. */
+async function leaves(ms) {
+  await new Promise((over) => setTimeout(over, ms));
+  // A page that nobody sees is closed, or about to be.
+  gone = gone || document.hidden;
+  return gone;
+}
 
 /** Asks whatever is around the page to close it, one way after another. Comes back when none is left, or with `true`. */
 async function close() {
@@ -80,33 +58,28 @@ async function close() {
   for (const way of WAYS) {
     // Whoever went on in the shop meanwhile stays.
     if (location.pathname !== at) break;
-    if (works(() => (way.close ? way.close() : way.post(message("close"))))) {
-      await new Promise((over) => setTimeout(over, GRACE_MS));
-      // A page that nobody sees is closed, or about to be.
-      gone = gone || document.hidden;
-      if (gone) break;
-    }
+    const asked = works(() => (way.close ? way.close() : way.post(message("close"))));
+    if (asked && (await leaves(GRACE_MS))) break;
   }
   closing = false;
   return gone;
 }
 
-let told;
+let order;
 
 /** What the program in the page asks for. */
 window.__host = {
   close,
-  load,
+  load: (address, close) => load(address, close, lookOut),
 
   /** Tells that the page can be used. */
   ready() {
-    ready = message("ready");
-    tellAll(ready);
+    tellAll(message("ready"));
     findScanners();
   },
   look,
   wechatSigns,
-  scan: (box) => scan(box, () => tellAll(message("scan"))),
+  scan: (box) => scan(box, () => ask(message("scan"))),
 
   /** Opens a wallet's cashier and tells what the wallet says of it; `absent` where it cannot be opened. */
   pay: (cashier, values) =>
@@ -114,11 +87,17 @@ window.__host = {
       .then(() => CASHIERS[cashier].pay(values))
       .catch(() => "absent"),
 
+  /** Whether the page, which was told to leave, is still what the buyer sees. */
+  stays() {
+    gone = false;
+    return leaves(LEAVE_MS).then((left) => !left);
+  },
+
   /** Tells the app where an order stands. Its number is for people and opens nothing; its id would. */
   order(number, state) {
-    if (told === number + state) return;
-    const before = told;
-    told = number + state;
+    if (order === number + state) return;
+    const before = order;
+    order = number + state;
     tellAll(message("order", { order: number, state }));
     const paid = /paid|fulfil|credited/;
     if (paid.test(state) && !(before && before.startsWith(number) && paid.test(before)))
@@ -127,8 +106,9 @@ window.__host = {
 };
 
 Object.defineProperty(window, "RechargeBridge", {
-  value: Object.freeze({ version: VERSION, close, on, offerScan, scanned }),
+  value: Object.freeze({ version: 1, close, on, offerScan, scanned }),
 });
 
+sendBy(WAYS, uniApp);
 entered();
-greeted(() => ready && frame.post(ready));
+greeted(() => repeat(frame));

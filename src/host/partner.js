@@ -2,11 +2,12 @@
 let closes;
 
 /** Loads the script beside the page, which does not wait for it; where it fails, the next way closes the page. */
-export function load(address, close) {
+export function load(address, close, loaded) {
   if (closes) return;
   closes = close;
   const script = document.createElement("script");
   script.src = address;
+  script.onload = loaded;
   document.head.appendChild(script);
 }
 
