@@ -47,6 +47,17 @@ test.describe("no app around it", () => {
     await site.stop();
   });
 
+  test("a landing on an order's screen is no entry, and what comes after it is none either", async ({ page, baseURL }) => {
+    const order = await makeDoneOrder(page);
+    const site = await startSite(`<a href="${baseURL}/orders/${order.id}">back to the shop</a>`, "localhost");
+    await page.goto(site.url);
+    await page.getByRole("link", { name: "back to the shop" }).click();
+    await page.getByRole("button", { name: "完成" }).click();
+    await expect(page.getByRole("dialog", { name: "现在可以关闭本页了" })).toBeVisible();
+    expect(page.url()).toBe(`${baseURL}/orders/${order.id}`);
+    await site.stop();
+  });
+
   test("a window that a script opened is closed", async ({ page }) => {
     const order = await makeDoneOrder(page);
     await page.goto("/orders");

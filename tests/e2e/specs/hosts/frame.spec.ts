@@ -30,7 +30,7 @@ async function framed(
   frameAncestors: (site: string) => string = (site) => site,
 ): Promise<{ shop: string; site: Site }> {
   let shop = OWN;
-  const site = await startSite(() => page(shop));
+  const site = await startSite(() => page(shop), "localhost");
   ({ url: shop } = await gateway({ RECHARGE__HTTP__FRAME_ANCESTORS: frameAncestors(site.url) }));
   return { shop, site };
 }
@@ -52,6 +52,16 @@ test("the buyer leaves for the wallet by the top window, within the tap", async 
   await page.getByRole("button", { name: "确认付款" }).click();
   await expect(page.getByRole("heading", { name: "充值成功" })).toBeVisible({ timeout: 25_000 });
   expect(page.url()).toContain(`${shop}/orders/`);
+  // The wallet is not where the buyer came from, though the browser says so.
+  await page.getByRole("button", { name: "完成" }).click();
+  await expect(page.getByRole("dialog", { name: "现在可以关闭本页了" })).toBeVisible();
+  expect(page.url()).toContain(`${shop}/orders/`);
+  await page.reload();
+  await page.getByRole("link", { name: "再充一次" }).click();
+  await page.reload();
+  await started(page);
+  await page.evaluate(() => window.RechargeBridge.close());
+  expect(page.url()).toBe(`${shop}/`);
   await site.stop();
 });
 
@@ -72,6 +82,31 @@ test("where a script may not leave the frame, a link to tap is there", async ({ 
   await expect(link).toHaveAttribute("href", url);
   await expect(link).toHaveAttribute("target", "_top");
   expect(payments.asked).toEqual([{ method: "alipay", host: "framed" }]);
+  expect(page.url()).toBe(`${site.url}/`);
+  await site.stop();
+});
+
+test("where not even a tap may leave the frame, the page says so and gives the link", async ({ page, gateway }) => {
+  const { shop, site } = await framed(gateway, (shop) =>
+    partner(`${shop}/orders/${order}`, "").replace("<iframe", '<iframe sandbox="allow-scripts allow-same-origin allow-forms"'),
+  );
+  let order = "";
+  ({ id: order } = await makeOrder(page, shop));
+  await Payments.answer(page, { kind: "redirect", url: `${shop}/healthz?wallet` });
+  await page.goto(site.url);
+  const frame = await shopFrame(page);
+  await frame.getByRole("button", { name: "去支付" }).click();
+  await frame.getByRole("dialog").getByRole("button", { name: "支付宝" }).click();
+  await expect(frame.getByText("钱包没有打开")).toBeVisible();
+  await frame.getByRole("button", { name: "复制链接" }).click();
+  // A frame may not be let at the clipboard: then the link stands there.
+  const link = `${shop}/orders/${order}`;
+  const shown = frame.getByRole("textbox", { name: "本页链接" });
+  await expect(shown.or(frame.getByText("已复制"))).toBeVisible();
+  if (await shown.isVisible()) await expect(shown).toHaveValue(link);
+  await frame.getByRole("link", { name: "去支付" }).click();
+  await expect(frame.getByText("钱包没有打开")).toBeHidden();
+  await expect(frame.getByText("钱包没有打开")).toBeVisible();
   expect(page.url()).toBe(`${site.url}/`);
   await site.stop();
 });
@@ -119,6 +154,45 @@ test("the partner's script gives the frame its height, hands the events on and t
   expect(heard).toContain("cancelled");
   await frame.getByRole("button", { name: "完成" }).click();
   await expect(page.locator("#shop")).toHaveCount(0);
+  await site.stop();
+});
+
+test("a framing page that greets late hears all that was said, and its console stays clean", async ({ page, gateway }) => {
+  const { shop, site } = await framed(gateway, (shop) => partner(`${shop}/orders/${order}`, ""));
+  let order = "";
+  const made = await makeDoneOrder(page, shop);
+  order = made.id;
+  const errors: string[] = [];
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  page.on("pageerror", (error) => errors.push(error.message));
+  await page.goto(site.url);
+  await expect.poll(async () => (await types(page)).sort()).toEqual(["order", "ready"]);
+  await page.evaluate(() => {
+    const own = window as unknown as { calls: unknown[]; heard: string[] };
+    Object.assign(own, { calls: [], heard: [] });
+    const script = document.createElement("script");
+    const frame = document.getElementById("shop") as HTMLIFrameElement;
+    script.src = `${new URL(frame.src).origin}/recharge-host.js`;
+    script.onload = () =>
+      window.RechargeFrame(frame, {
+        ready: () => own.heard.push("ready"),
+        order: ({ state }) => own.heard.push(state),
+      });
+    document.head.append(script);
+  });
+  const heard = () => page.evaluate(() => (window as unknown as { heard: string[] }).heard.sort());
+  await expect.poll(heard).toEqual(["cancelled", "ready"]);
+  // And a frame that it finds empty, as it is written in the page.
+  await page.evaluate(() => {
+    const frame = document.createElement("iframe");
+    const shop = document.getElementById("shop") as HTMLIFrameElement;
+    frame.src = shop.src;
+    shop.replaceWith(frame);
+    Object.assign(window, { heard: [] });
+    window.RechargeFrame(frame, { ready: () => void (window as unknown as { heard: string[] }).heard.push("ready") });
+  });
+  await expect.poll(heard).toContain("ready");
+  expect(errors.filter((text) => !text.includes("favicon"))).toEqual([]);
   await site.stop();
 });
 
