@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 pub enum Host {
     /// WeChat's own browser. The one of its sibling for companies (`wxwork`) is not it.
     Wechat,
-    /// Alipay's own browser.
+    /// Alipay's own browser. Other apps of Alibaba are not it.
     Alipay,
+    /// An app on a phone that lets no wallet through: WeChat's sibling for companies, or a frame inside of WeChat.
+    Walled,
     /// A page inside a mini-program, WeChat's or Alipay's.
     MiniProgram,
     /// Turingcat's app.
@@ -80,9 +82,10 @@ pub enum Way {
 
 impl Host {
     /// Every host.
-    pub const ALL: [Host; 9] = [
+    pub const ALL: [Host; 10] = [
         Host::Wechat,
         Host::Alipay,
+        Host::Walled,
         Host::MiniProgram,
         Host::Turingcat,
         Host::PartnerApp,
@@ -91,6 +94,35 @@ impl Host {
         Host::Desktop,
         Host::Tv,
     ];
+
+    /// The name in JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Host::Wechat => "wechat",
+            Host::Alipay => "alipay",
+            Host::Walled => "walled",
+            Host::MiniProgram => "mini_program",
+            Host::Turingcat => "turingcat",
+            Host::PartnerApp => "partner_app",
+            Host::MobileBrowser => "mobile_browser",
+            Host::Framed => "framed",
+            Host::Desktop => "desktop",
+            Host::Tv => "tv",
+        }
+    }
+
+    /// The host of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Host> {
+        Host::ALL.into_iter().find(|host| host.as_str() == name)
+    }
+
+    /// Whether it is a browser by itself. From anywhere else a link can be taken to one.
+    #[must_use]
+    pub fn is_browser(self) -> bool {
+        matches!(self, Host::MobileBrowser | Host::Desktop | Host::Tv)
+    }
 }
 
 impl Method {
@@ -124,13 +156,16 @@ impl Method {
     }
 }
 
-/// How a method is paid in a host: the one table that decides what the page offers and what the gateway asks for.
+/// How a method is paid in a host: the one table that decides what the page offers and what the gateway asks for. A shop
+/// may be set up for less: [`crate::Storefront::way_to_pay`].
 #[must_use]
 pub fn way_to_pay(host: Host, method: Method) -> Way {
     match (method, host) {
         (Method::Wechat, Host::Wechat) => Way::Launch(LaunchKind::WechatJsapi),
         (Method::Wechat, Host::Alipay) => Way::Launch(LaunchKind::Qr),
-        (Method::Alipay, Host::Wechat) => Way::OpenInBrowser,
+        (Method::Alipay, Host::Wechat) | (Method::Wechat | Method::Alipay, Host::Walled) => {
+            Way::OpenInBrowser
+        }
         (Method::Wechat | Method::Alipay, Host::MiniProgram) => {
             Way::Launch(LaunchKind::MiniProgram)
         }
@@ -180,6 +215,10 @@ mod tests {
         check(Host::Wechat, ["jsapi", "browser", "none", "-", "transfer"]);
         check(Host::Alipay, ["qr", "redirect", "none", "-", "transfer"]);
         check(
+            Host::Walled,
+            ["browser", "browser", "none", "-", "transfer"],
+        );
+        check(
             Host::MiniProgram,
             ["shell", "shell", "none", "-", "transfer"],
         );
@@ -201,5 +240,15 @@ mod tests {
         );
         check(Host::Desktop, ["qr", "qr", "none", "-", "transfer"]);
         check(Host::Tv, ["qr", "qr", "none", "-", "transfer"]);
+    }
+
+    #[test]
+    fn names_are_those_of_json() {
+        for host in Host::ALL {
+            let json = serde_json::to_value(host).expect("a host");
+            assert_eq!(json, host.as_str());
+            assert_eq!(Host::from_name(host.as_str()), Some(host));
+        }
+        assert_eq!(Host::from_name("toaster"), None);
     }
 }

@@ -44,5 +44,5 @@ pub use order_state::OrderState;
 pub use payment::{CreatePayment, Launch, Payment};
 pub use payment_state::PaymentState;
 pub use scan::{PageSignature, SignPage, scanned};
-pub use storefront::{Features, Mode, PartnerScript, Storefront, Support};
+pub use storefront::{Features, Mode, PartnerScript, Storefront, Support, Unavailable};
 pub use timestamp::Timestamp;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Method, Timestamp};
+use crate::{Host, Method, Timestamp, Way, way_to_pay};
 
 /// What the page needs to know of the shop before anything else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,10 @@ pub struct Storefront {
     /// The ways to pay that the operator has set up, the preferred one first. The page still leaves out what its host
     /// cannot do.
     pub methods: Vec<Method>,
+    /// Where one of them does not work, although a host of that kind could do it elsewhere: this shop is not set up for
+    /// it, and would refuse the payment.
+    #[serde(default)]
+    pub unavailable: Vec<Unavailable>,
     /// The script of the partner whose app shows the page, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner: Option<PartnerScript>,
@@ -34,6 +38,34 @@ pub struct Storefront {
     pub mode: Mode,
     /// The gateway's clock.
     pub server_time: Timestamp,
+}
+
+/// A way to pay that this shop refuses in a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Unavailable {
+    /// Where.
+    pub host: Host,
+    /// With what.
+    pub method: Method,
+}
+
+impl Storefront {
+    /// How a method is paid in a host, in this shop. What it refuses there may still work in a browser.
+    #[must_use]
+    pub fn way_to_pay(&self, host: Host, method: Method) -> Way {
+        let refused = Unavailable { host, method };
+        match way_to_pay(host, method) {
+            Way::Launch(_) if self.unavailable.contains(&refused) => {
+                if host.is_browser() {
+                    Way::NotOffered
+                } else {
+                    Way::OpenInBrowser
+                }
+            }
+            way => way,
+        }
+    }
 }
 
 /// A script of a partner's own, for an app that no other way of closing the page reaches.

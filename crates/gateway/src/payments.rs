@@ -21,3 +21,4 @@ pub mod wechat;
 
 pub use channel::Channel;
 pub use channels::Channels;
+pub(crate) use wanted::unavailable;

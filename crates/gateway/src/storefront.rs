@@ -1,15 +1,23 @@
 //! What the page needs to know of the shop before anything else.
 
 use axum::{Json, extract::State};
-use contract::{Features, PartnerScript, Storefront, Support};
+use contract::{Features, Method, PartnerScript, Storefront, Support};
 
-use crate::{clock, state::App};
+use crate::{clock, payments, state::App};
 
 /// Who sells, what is switched on, and the gateway's clock.
 #[utoipa::path(get, path = contract::routes::STOREFRONT, tag = "shop", responses((status = 200, description = "The shop", body = Storefront)))]
 pub async fn show(State(app): State<App>) -> Json<Storefront> {
     let shop = &app.config.shop;
     let http = &app.config.http;
+    let methods: Vec<Method> = app
+        .config
+        .payments
+        .methods
+        .iter()
+        .copied()
+        .filter(|method| app.channels.for_method(*method).is_some())
+        .collect();
     Json(Storefront {
         brand: shop.brand.clone(),
         company: shop.company.clone(),
@@ -25,14 +33,8 @@ pub async fn show(State(app): State<App>) -> Json<Storefront> {
             order_search: shop.order_search,
             wechat_scan: app.channels.page_signer().is_some(),
         },
-        methods: app
-            .config
-            .payments
-            .methods
-            .iter()
-            .copied()
-            .filter(|method| app.channels.for_method(*method).is_some())
-            .collect(),
+        unavailable: payments::unavailable(&app, &methods),
+        methods,
         partner: (!http.partner_script.is_empty()).then(|| PartnerScript {
             script: http.partner_script.clone(),
             close: http.partner_close.clone(),

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use contract::{CreatePayment, ErrorCode, Host, Launch, LaunchKind, Method, Way, way_to_pay};
+use contract::{
+    CreatePayment, ErrorCode, Host, Launch, LaunchKind, Method, Unavailable, Way, way_to_pay,
+};
 
 use super::{
     channel::Channel,
@@ -84,6 +86,19 @@ pub(super) fn choose(app: &App, request: CreatePayment) -> ApiResult<Wish> {
         return Err(unavailable());
     }
     Ok(Wish::Launch(channel, launch))
+}
+
+/// What would be refused for no other reason than how this shop is set up.
+pub(crate) fn unavailable(app: &App, methods: &[Method]) -> Vec<Unavailable> {
+    let of = |&method| Host::ALL.map(|host| Unavailable { host, method });
+    methods
+        .iter()
+        .flat_map(of)
+        .filter(|&Unavailable { host, method }| {
+            matches!(way_to_pay(host, method), Way::Launch(_))
+                && choose(app, CreatePayment { method, host }).is_err()
+        })
+        .collect()
 }
 
 /// Whether the wallet has to know the buyer before it can be launched so.

@@ -10,6 +10,7 @@ mod connections;
 mod crash;
 mod disk;
 mod events;
+mod hosts;
 mod http;
 mod idempotency;
 mod keeping;

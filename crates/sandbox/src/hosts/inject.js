@@ -5,7 +5,7 @@
   const app = window.parent;
 
   // What crosses is copied at once, as it is by a real bridge.
-  const tell = (name) => (...values) => app.postMessage({ name, values }, location.origin);
+  const tell = (name) => (...values) => app.postMessage({ name, values: JSON.parse(JSON.stringify(values)) }, location.origin);
 
   // A method of a native object works on that object alone, and takes text alone.
   const native = (path, names) => {

@@ -7,10 +7,12 @@ use anyhow::{Result, bail};
 use super::program::Program;
 
 /// The modules of the page whose code only the second part runs, beside what nothing but them calls.
-pub(super) const SECOND: [&str; 17] = [
+pub(super) const SECOND: [&str; 19] = [
     "api::read::later",
     "checkout",
     "components::camera",
+    "components::copy_link",
+    "components::guide",
     "components::countdown",
     "components::method_list",
     "components::order_words",
