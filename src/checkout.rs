@@ -2,12 +2,13 @@
 
 use contract::{
     CardNumber, CreateOrder, CreatePayment, ErrorCode, Fen, Host, Method, Order, Package,
-    PaymentState, Way, routes, way_to_pay,
+    PaymentState, Way, routes,
 };
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::{self, Failure},
+    components::order_words::has_code,
     deep_link::DeepLink,
     dom,
     i18n::Text,
@@ -138,22 +139,18 @@ impl Checkout {
 
     /// Goes on with a way to pay.
     pub fn pay(self, method: Method) {
-        if way_to_pay(self.shop.host, method) == Way::OpenInBrowser {
+        if self.shop.way_to_pay(method) == Way::OpenInBrowser {
             return self.step.set(Step::Guide(method));
         }
         self.go_on(method, false);
     }
 
-    /// Whether the order's own code can be shown: on a screen for a second device, while no wallet is chosen.
+    /// Whether the order's own code can be shown: on a screen that a second device may read, in place of a link.
     #[must_use]
     pub fn can_go_by_phone(self) -> bool {
-        let is_large = matches!(self.shop.host, Host::Desktop | Host::Tv);
-        is_large
+        self.shop.codes
             && self.target.with(|target| match target {
-                Some(Target::Order(order)) => {
-                    let payment = order.payment.as_ref();
-                    !payment.is_some_and(|payment| is_live(payment.state))
-                }
+                Some(Target::Order(order)) => !has_code(order),
                 Some(Target::Purchase { .. }) => true,
                 None => false,
             })
@@ -162,7 +159,10 @@ impl Checkout {
     /// Makes the order and shows its own code; how it is paid is chosen on the phone that reads it.
     pub fn by_phone(self) {
         match self.target.get_untracked() {
-            Some(Target::Order(order)) => self.continue_with(*order),
+            Some(Target::Order(order)) => {
+                self.shop.code_of.set(Some(order.id.clone()));
+                self.continue_with(*order);
+            }
             Some(Target::Purchase { card, package }) => {
                 let turn = self.begin(Step::Working(Text::CREATING_ORDER));
                 spawn_local(async move {
@@ -171,7 +171,10 @@ impl Checkout {
                         return;
                     }
                     match answer {
-                        Ok(order) => drop(self.show(turn, &order).await),
+                        Ok(order) => {
+                            self.shop.code_of.set(Some(order.id.clone()));
+                            self.show(turn, &order).await;
+                        }
                         Err(failure) => self.step.set(refused(failure, Method::Alipay)),
                     }
                 });
@@ -327,6 +330,7 @@ impl Checkout {
                         | ErrorCode::OrderExpired
                         | ErrorCode::PaymentUnknown,
                     ) => drop(self.show(turn, &order).await),
+                    Some(ErrorCode::MethodUnavailable) => self.not_here(order, failure, method),
                     _ => self.step.set(Step::Failed(failure, method)),
                 };
             }
@@ -340,16 +344,63 @@ impl Checkout {
         let outcome = match &launch {
             // The wallet has just said who the buyer is; to be sent there again would never end.
             Some(launch) if resumed && launch::asks_who(launch) => {
-                Outcome::NotPaid(Text::LAUNCH_FAILED)
+                match launch::instead(host, method) {
+                    Some(_) => Outcome::Cannot,
+                    None => Outcome::NotPaid(Text::LAUNCH_FAILED),
+                }
             }
             Some(launch) => launch::carry_out(&order.id, launch, host).await,
             None => Outcome::Here,
         };
+        match (outcome, launch::instead(host, method)) {
+            (Outcome::Cannot, Some(other)) => self.pay_as(other, order, method).await,
+            (outcome, _) => self.tell(order, outcome).await,
+        }
+    }
+
+    /// Asks for the launch of another host, since this one could not carry out its own.
+    async fn pay_as(self, host: Host, mut order: Order, method: Method) {
+        let is_here = || nav::here() == routes::order_page(&order.id);
+        if !is_here() {
+            return;
+        }
+        let answer = api::pay(&order.id, CreatePayment { method, host }).await;
+        if !is_here() {
+            return;
+        }
+        let outcome = match answer {
+            Ok(payment) => {
+                let launch = payment.launch.clone();
+                order.payment = Some(payment);
+                self.shop.latest_order.set(Some(order.clone()));
+                match &launch {
+                    Some(launch) => launch::carry_out(&order.id, launch, host).await,
+                    None => Outcome::Here,
+                }
+            }
+            Err(_) => Outcome::NotPaid(Text::LAUNCH_FAILED),
+        };
+        self.tell(order, outcome).await;
+    }
+
+    /// Tells on the order's screen what became of a launch.
+    async fn tell(self, order: Order, outcome: Outcome) {
         match outcome {
             Outcome::Left | Outcome::Here => {}
             Outcome::NotPaid(why) => self.say(&order, why),
+            Outcome::Cannot => self.say(&order, Text::LAUNCH_UNSUPPORTED),
             Outcome::Ask => self.ask(order).await,
         }
+    }
+
+    /// Offers no more what the gateway refuses here, but the way to a browser.
+    fn not_here(self, order: Order, failure: Failure, method: Method) {
+        self.shop.refuse(method);
+        self.target.set(Some(Target::Order(Box::new(order))));
+        self.step.set(match self.shop.way_to_pay(method) {
+            Way::OpenInBrowser => Step::Guide(method),
+            _ => Step::Failed(failure, method),
+        });
     }
 
     /// Has the gateway ask the wallet, whose own words in the page are no proof.

@@ -1,6 +1,6 @@
 //! Carries out what the gateway says the page is to do so that the buyer can pay.
 
-use contract::{Host, Launch, OrderId};
+use contract::{Host, Launch, Method, OrderId};
 use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlFormElement, HtmlInputElement};
@@ -23,6 +23,8 @@ pub enum Outcome {
     Ask,
     /// It was not paid, which these words say.
     NotPaid(Text),
+    /// The host cannot carry it out: what should do it is not there.
+    Cannot,
 }
 
 /// Carries a launch out.
@@ -34,9 +36,11 @@ pub async fn carry_out(order: &OrderId, launch: &Launch, at: Host) -> Outcome {
             } else {
                 window().location().assign(url).is_ok()
             };
-            left(order, gone)
+            left(order, gone).await
         }
-        Launch::Form { action, fields } => left(order, send_form(action, fields, at).is_some()),
+        Launch::Form { action, fields } => {
+            left(order, send_form(action, fields, at).is_some()).await
+        }
         Launch::WechatJsapi {
             app_id,
             time_stamp,
@@ -65,8 +69,15 @@ pub async fn carry_out(order: &OrderId, launch: &Launch, at: Host) -> Outcome {
             said(host::shell_pay(path, params).await)
         }
         Launch::Qr { .. } | Launch::None => Outcome::Here,
-        Launch::Transfer { .. } => Outcome::NotPaid(Text::LAUNCH_UNSUPPORTED),
+        Launch::Transfer { .. } => Outcome::Cannot,
     }
+}
+
+/// As which host the gateway is asked for another launch, where this one could not carry out its own: without its bridge
+/// a wallet's browser opens the wallet's page as any browser does.
+#[must_use]
+pub fn instead(at: Host, method: Method) -> Option<Host> {
+    ((at, method) == (Host::Alipay, Method::Alipay)).then_some(Host::MobileBrowser)
 }
 
 /// Whether a launch only leads to the wallet to learn who the buyer is, and back.
@@ -93,16 +104,20 @@ fn said(said: Said) -> Outcome {
         Said::Cancelled => Outcome::NotPaid(Text::LAUNCH_CANCELLED),
         Said::Network => Outcome::NotPaid(Text::LAUNCH_NETWORK),
         Said::Failed => Outcome::NotPaid(Text::LAUNCH_FAILED),
-        Said::Absent => Outcome::NotPaid(Text::LAUNCH_UNSUPPORTED),
+        Said::Absent => Outcome::Cannot,
     }
 }
 
-fn left(order: &OrderId, gone: bool) -> Outcome {
-    if gone {
-        mark_left(order);
-        Outcome::Left
+/// What became of going to the wallet. Not every app, nor every frame, lets the page go, and none of them says so.
+async fn left(order: &OrderId, gone: bool) -> Outcome {
+    if !gone {
+        return Outcome::NotPaid(Text::LAUNCH_KEPT);
+    }
+    mark_left(order);
+    if host::stays().await {
+        Outcome::NotPaid(Text::LAUNCH_KEPT)
     } else {
-        Outcome::Here
+        Outcome::Left
     }
 }
 
@@ -122,4 +137,30 @@ fn send_form(action: &str, fields: &[(String, String)], at: Host) -> Option<()> 
     }
     document().body()?.append_child(&form).ok()?;
     form.submit().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::{LaunchKind, Way, way_to_pay};
+
+    use super::*;
+
+    /// What another host's launch is asked for can be carried out by any browser, and is asked for once.
+    #[test]
+    fn what_is_done_instead_needs_no_bridge() {
+        for at in Host::ALL {
+            for method in Method::ALL {
+                if let Some(other) = instead(at, method) {
+                    assert_eq!(way_to_pay(other, method), Way::Launch(LaunchKind::Redirect));
+                    assert_eq!(instead(other, method), None);
+                }
+            }
+        }
+        assert_eq!(
+            instead(Host::Alipay, Method::Alipay),
+            Some(Host::MobileBrowser)
+        );
+        // Inside of WeChat its pay page refuses, however it is reached.
+        assert_eq!(instead(Host::Wechat, Method::Wechat), None);
+    }
 }

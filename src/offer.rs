@@ -1,8 +1,6 @@
 //! Which of the catalog fits the card, and what of it is chosen.
 
-use contract::{
-    CardSummary, Catalog, Category, Host, Method, Package, Storefront, Way, way_to_pay,
-};
+use contract::{CardSummary, Catalog, Category, Host, Method, Package, Storefront, Way};
 
 /// The methods that the page can carry out today.
 const BUILT: [Method; 2] = [Method::Alipay, Method::Wechat];
@@ -61,7 +59,7 @@ pub fn methods(storefront: &Storefront, host: Host, wished: Option<Method>) -> V
         .methods
         .iter()
         .filter(|method| BUILT.contains(method))
-        .map(|&method| (method, way_to_pay(host, method)))
+        .map(|&method| (method, storefront.way_to_pay(host, method)))
         .filter(|(_, way)| *way != Way::NotOffered)
         .collect();
     methods.sort_by_key(|&(method, way)| (way == Way::OpenInBrowser, Some(method) != wished));
@@ -150,6 +148,10 @@ mod tests {
             "brand": "", "company": "", "icp_number": "", "terms_url": "", "privacy_url": "", "support": {"phone": "", "hours": ""},
             "features": {"realname": true, "order_search": true, "wechat_scan": false},
             "methods": ["alipay", "wechat", "recharge_card", "crypto"],
+            "unavailable": [
+                {"host": "mini_program", "method": "alipay"}, {"host": "mini_program", "method": "wechat"},
+                {"host": "tv", "method": "wechat"}
+            ],
             "newest_notice_id": null, "mode": "demo", "server_time": "2026-11-21T10:00:00Z"
         }))
         .expect("a storefront");
@@ -172,5 +174,12 @@ mod tests {
             Some(Method::Alipay),
             &[Method::Wechat, Method::Alipay],
         );
+        // What this shop refuses there is a link to copy, or nothing where there is nowhere to take it.
+        let ways: Vec<Way> = methods(&storefront, Host::MiniProgram, None)
+            .iter()
+            .map(|(_, way)| *way)
+            .collect();
+        assert_eq!(ways, [Way::OpenInBrowser; 2]);
+        check(Host::Tv, None, &[Method::Alipay]);
     }
 }

@@ -1,8 +1,8 @@
 //! What every screen shares: the shop, its catalog, the card that was typed, and what was chosen.
 
 use contract::{
-    CardNumber, CardNumberError, CardSummary, Catalog, Host, Method, Order, RealnameSubmission,
-    Storefront,
+    CardNumber, CardNumberError, CardSummary, Catalog, Host, Method, Order, OrderId,
+    RealnameSubmission, Storefront, Unavailable, Way,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -75,6 +75,10 @@ pub struct Shop {
     pub resume: StoredValue<Option<Method>>,
     /// Where the page runs.
     pub host: Host,
+    /// Whether a code on the screen may be of use, since there may be a phone to scan it with.
+    pub codes: bool,
+    /// The order whose own code was asked for, on a device that may be a phone too.
+    pub code_of: RwSignal<Option<OrderId>>,
     /// Whether the browser believes it is connected.
     pub online: RwSignal<bool>,
     /// The order that was just made or paid, so that its screen need not wait for it.
@@ -150,6 +154,7 @@ impl Shop {
     pub fn start(link: DeepLink) -> Shop {
         let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
         let had_card = link.card.is_some();
+        let around = host::detect();
         let kept = |name| filled(store::read_for_tab(name)).filter(|_| !had_card);
         let shop = Shop {
             storefront: RwSignal::new(Loaded::Loading),
@@ -162,7 +167,9 @@ impl Shop {
             package: RwSignal::new(link.package.or_else(|| kept(PACKAGE))),
             wished: RwSignal::new(link.method),
             resume: StoredValue::new(link.pay),
-            host: host::detect(),
+            host: around.host,
+            codes: around.codes,
+            code_of: RwSignal::new(None),
             online: RwSignal::new(window().navigator().on_line()),
             latest_order: RwSignal::new(None),
             launch_note: RwSignal::new(None),
@@ -223,6 +230,28 @@ impl Shop {
             }
             self.storefront
                 .set(answer.map_or_else(Loaded::Failed, Loaded::Ready));
+        });
+    }
+
+    /// How a method is paid here.
+    #[must_use]
+    pub fn way_to_pay(self, method: Method) -> Way {
+        self.storefront.with(|storefront| match storefront {
+            Loaded::Ready(storefront) => storefront.way_to_pay(self.host, method),
+            Loaded::Loading | Loaded::Failed(_) => contract::way_to_pay(self.host, method),
+        })
+    }
+
+    /// Takes note that the gateway refuses a method here: it is not offered again.
+    pub fn refuse(self, method: Method) {
+        let refused = Unavailable {
+            host: self.host,
+            method,
+        };
+        self.storefront.update(|storefront| {
+            if let Loaded::Ready(storefront) = storefront {
+                storefront.unavailable.push(refused);
+            }
         });
     }
 

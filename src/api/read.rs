@@ -1,9 +1,9 @@
 //! The gateway's answers, field by field. `tests/web/json.rs` holds each against what the contract itself reads.
 
 use contract::{
-    CardKind, CardState, CardSummary, Carrier, Catalog, Category, ErrorCode, Features, Fen, Method,
-    Mode, Package, PartnerScript, Problem, Realname, RealnameState, ResetRule, StateClass,
-    Storefront, Support, Usage,
+    CardKind, CardState, CardSummary, Carrier, Catalog, Category, ErrorCode, Features, Fen, Host,
+    Method, Mode, Package, PartnerScript, Problem, Realname, RealnameState, ResetRule, StateClass,
+    Storefront, Support, Unavailable, Usage,
 };
 
 pub use later::{
@@ -32,6 +32,14 @@ pub fn storefront(json: &Json) -> Storefront {
                 Method::Alipay
             })
         }),
+        unavailable: if json.has("unavailable") {
+            json.each("unavailable", |json| Unavailable {
+                host: json.word("host", Host::from_name, Host::Tv),
+                method: json.word("method", Method::from_name, Method::Alipay),
+            })
+        } else {
+            Vec::new()
+        },
         partner: json.optional("partner").map(|json| PartnerScript {
             script: json.text("script"),
             close: json.text("close"),

@@ -1,6 +1,6 @@
 //! The contract's words that have no names in code of its own, as they stand in JSON.
 
-use contract::{CardKind, Carrier, Host, Mode, OrderKind, RealnameState, ResetRule, StateClass};
+use contract::{CardKind, Carrier, Mode, OrderKind, RealnameState, ResetRule, StateClass};
 
 pub(super) fn mode(word: &str) -> Option<Mode> {
     Some(match word {
@@ -59,18 +59,4 @@ pub(super) fn order_kind(word: &str) -> Option<OrderKind> {
         "pay_order" => OrderKind::PayOrder,
         _ => return None,
     })
-}
-
-pub(super) fn host(host: Host) -> &'static str {
-    match host {
-        Host::Wechat => "wechat",
-        Host::Alipay => "alipay",
-        Host::MiniProgram => "mini_program",
-        Host::Turingcat => "turingcat",
-        Host::PartnerApp => "partner_app",
-        Host::MobileBrowser => "mobile_browser",
-        Host::Framed => "framed",
-        Host::Desktop => "desktop",
-        Host::Tv => "tv",
-    }
 }

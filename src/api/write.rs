@@ -2,7 +2,6 @@
 
 use contract::{CardLookup, CreateOrder, CreatePayment, FindOrders, RealnameSubmission};
 
-use super::words;
 use crate::json::Draft;
 
 /// A card's number.
@@ -64,6 +63,6 @@ pub fn create_payment(payment: CreatePayment) -> String {
     let CreatePayment { method, host } = payment;
     Draft::default()
         .text("method", method.as_str())
-        .text("host", words::host(host))
+        .text("host", host.as_str())
         .to_json()
 }

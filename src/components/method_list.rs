@@ -4,6 +4,7 @@ use contract::{LaunchKind, Method, Way};
 use leptos::prelude::*;
 
 use super::{
+    guide::guide,
     icon::{Icon, icon},
     states,
 };
@@ -41,8 +42,12 @@ pub fn method_list(shop: Shop, checkout: Checkout) -> View {
                     return states::failed(None, failure, move || shop.load_storefront());
                 }
             };
-            if methods.is_empty() {
-                return el("p", "note").text(t(Text::NO_METHODS)).into();
+            let elsewhere = methods.iter().all(|(_, way)| *way == Way::OpenInBrowser);
+            match methods.first() {
+                None => return el("p", "note").text(t(Text::NO_METHODS)).into(),
+                // Nothing is left but the link.
+                Some(&(method, _)) if elsewhere => return guide(shop, checkout, method),
+                Some(_) => {}
             }
             let rows: View = methods
                 .into_iter()

@@ -1,10 +1,11 @@
 //! The sheet on the way to the wallet: the ways to pay, and what has to be asked before.
 
-use contract::{ErrorCode, Fen, Method, ResetRule};
-use leptos::{prelude::*, task::spawn_local};
+use contract::{ErrorCode, Fen, ResetRule, Way};
+use leptos::prelude::*;
 
 use super::{
     button::{bare, plain, primary},
+    guide::guide,
     method_list::{method_list, method_name},
     sheet::{self, busy_sheet},
 };
@@ -12,8 +13,7 @@ use crate::{
     checkout::{Checkout, Step, Target},
     dom,
     i18n::{Text, code_text, failure_text, order_title, package_name, t, yuan},
-    nav,
-    shop::Shop,
+    shop::{Loaded, Shop},
     ui::{El, View, el, follow, live, nothing},
     views,
 };
@@ -92,7 +92,11 @@ fn content(shop: Shop, checkout: Checkout, rule: ResetRule, step: Step) -> View 
                 cancel(checkout),
             ]
         }
-        Step::Guide(method) => guide(checkout, method),
+        Step::Guide(method) => views![
+            guide(shop, checkout, method),
+            others(shop, checkout),
+            cancel(checkout)
+        ],
         Step::Realname => {
             views![
                 el("p", "sheet-text").text(code_text(ErrorCode::RealnameRequired)),
@@ -104,12 +108,13 @@ fn content(shop: Shop, checkout: Checkout, rule: ResetRule, step: Step) -> View 
             el("p", "sheet-text")
                 .attr("role", "alert")
                 .text(&failure_text(&failure)),
-            primary(Text::RETRY, move || checkout.pay(method))
-                .text(t(Text::SEPARATOR))
-                .text(method_name(method)),
-            plain(Text::OTHER_METHODS, move || checkout
-                .step
-                .set(Step::Choosing)),
+            // What is refused here would be refused again.
+            (failure.code() != Some(ErrorCode::MethodUnavailable)).then(|| {
+                primary(Text::RETRY, move || checkout.pay(method))
+                    .text(t(Text::SEPARATOR))
+                    .text(method_name(method))
+            }),
+            others(shop, checkout),
             cancel(checkout),
         ],
     }
@@ -148,34 +153,15 @@ fn prices(checkout: Checkout, price: Fen) -> El {
         .child(el("strong", "").text(&yuan(price)))
 }
 
-fn guide(checkout: Checkout, method: Method) -> View {
-    let said = RwSignal::new(None);
-    let address = checkout.address(method);
-    // The app's own "open in the browser" takes the present address.
-    let before = nav::here() + &window().location().search().unwrap_or_default();
-    nav::rename(&address);
-    on_cleanup(move || nav::rename(&before));
-    let copy = move || {
-        let address = address.clone();
-        spawn_local(async move {
-            let text = if dom::copy(&(dom::origin() + &address)).await {
-                Text::COPIED
-            } else {
-                Text::COPY_FAILED
-            };
-            said.try_set(Some(text));
-        });
-    };
-    views![
-        el("p", "sheet-text").text(t(Text::OPEN_IN_BROWSER_WHY)),
-        primary(Text::COPY_LINK, copy),
-        el("p", "sheet-said")
-            .attr("role", "status")
-            .live_text(move || said.get().map(t).unwrap_or_default().to_owned()),
-        plain(Text::OTHER_METHODS, move || checkout
-            .step
-            .set(Step::Choosing)),
-    ]
+/// The ways to pay again, where one of them works here.
+fn others(shop: Shop, checkout: Checkout) -> Option<El> {
+    let here = |method| matches!(shop.way_to_pay(method), Way::Launch(_));
+    let any = shop.storefront.with(|storefront| match storefront {
+        Loaded::Ready(storefront) => storefront.methods.iter().copied().any(here),
+        Loaded::Loading | Loaded::Failed(_) => true,
+    });
+    let choose = move || checkout.step.set(Step::Choosing);
+    any.then(|| plain(Text::OTHER_METHODS, choose))
 }
 
 fn working(text: Text) -> View {

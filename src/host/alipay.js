@@ -2,6 +2,9 @@
 import { late, lateHere } from "./late.js";
 import { inShell } from "./mini_program.js";
 
+// Other apps of Alibaba say AliApp too, each with a name of its own, and have no wallet.
+const isAlipay = () => /AlipayClient|AliApp\(AP\//i.test(navigator.userAgent);
+
 // 9000 says paid, 8000 and 6004 that Alipay does not know yet: none is proof, the gateway is asked.
 const SAID = { 9000: "ask", 8000: "ask", 6004: "ask", 6001: "cancelled", 6002: "network" };
 
@@ -16,13 +19,17 @@ export const alipay = {
     lateHere("AlipayJSBridge").then(
       (bridge) =>
         new Promise((said) =>
-          bridge.call("tradePay", { tradeNO: trade }, (answer) => said(SAID[answer.resultCode] || "failed")),
+          bridge.call("tradePay", { tradeNO: trade }, (answer) => {
+            // Without a result it was not the cashier that answered: a bridge has no such call, or not for this page.
+            const code = answer && answer.resultCode;
+            said(code ? SAID[code] || "failed" : "absent");
+          }),
         ),
     ),
 
   /** Whether Alipay is around the page. */
   scans: async () =>
-    window.AlipayJSBridge || (/AlipayClient/i.test(navigator.userAgent) && late("AlipayJSBridge")),
+    window.AlipayJSBridge || (isAlipay() && late("AlipayJSBridge")),
 
   /** Opens the scanner. */
   async scan() {

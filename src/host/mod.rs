@@ -12,7 +12,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, HtmlElement};
 
-pub use detect::detect;
+pub use detect::{Around, detect};
 
 use crate::dom;
 
@@ -133,6 +133,16 @@ pub fn tell_ready() {
 /// Tells the app where an order stands, by the number that is for people.
 pub fn tell_order(number: &str, state: &str) {
     ask("order", &[number.into(), state.into()]);
+}
+
+/// Whether the page, which was told to leave, is still what the buyer sees some seconds later.
+pub async fn stays() -> bool {
+    match ask("stays", &[]) {
+        Some(staying) => JsFuture::from(Promise::resolve(&staying))
+            .await
+            .is_ok_and(|stays| stays.is_truthy()),
+        None => false,
+    }
 }
 
 /// Leaves for an address with the framing page, while the tap that asked for it still counts. Says whether it went.

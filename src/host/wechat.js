@@ -4,7 +4,10 @@ import { inShell } from "./mini_program.js";
 
 // Even `ok` is no proof that money moved: the gateway is asked.
 const SAID = { ok: "ask", cancel: "cancelled" };
-const said = (answer) => String(answer.err_msg || answer.errMsg).split(":")[1];
+const words = (answer) => String(answer && (answer.err_msg || answer.errMsg)).split(":");
+const said = (answer) => words(answer)[1];
+// `system:access_denied`, `system:function_not_exist`: no cashier said this.
+const told = (answer) => (words(answer)[0] === "system" ? "absent" : SAID[said(answer)] || "failed");
 
 // On iOS a page is signed by the address that it was opened by, elsewhere by the present one.
 const landed = location.href;
@@ -24,7 +27,7 @@ export const wechat = {
     lateHere("WeixinJSBridge").then(
       (bridge) =>
         new Promise((done) =>
-          bridge.invoke("getBrandWCPayRequest", values, (answer) => done(SAID[said(answer)] || "failed")),
+          bridge.invoke("getBrandWCPayRequest", values, (answer) => done(told(answer))),
         ),
     ),
 
@@ -61,10 +64,10 @@ export const wechat = {
       call("preVerifyJSAPI", { verifyJsApiList: ["scanQRCode"] }),
       new Promise((over) => setTimeout(over, VERIFIED_MS)),
     ]);
-    const told = await call("scanQRCode", { needResult: 1, scanType: ["barCode", "qrCode"] });
-    if (said(told) === "cancel") return "";
-    if (said(told) !== "ok") throw new Error("WeChat does not scan");
-    return read(told.resultStr);
+    const answered = await call("scanQRCode", { needResult: 1, scanType: ["barCode", "qrCode"] });
+    if (said(answered) === "cancel") return "";
+    if (said(answered) !== "ok") throw new Error("WeChat does not scan");
+    return read(answered.resultStr);
   },
 };
 

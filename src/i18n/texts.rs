@@ -116,7 +116,9 @@ texts! {
     NO_METHODS = "当前环境没有可用的支付方式，请复制链接到浏览器打开", "No way to pay works here. Copy the link and open it in a browser.";
     OPEN_IN_BROWSER = "请在浏览器中打开", "Open this page in a browser";
     OPEN_IN_BROWSER_WHY = "微信内无法使用支付宝。点右上角 “…”，选择 “在浏览器打开”，或复制链接后到浏览器粘贴。", "Alipay does not work inside WeChat. Tap “…” at the top right and choose “Open in browser”, or copy the link.";
+    OPEN_ELSEWHERE_WHY = "这里无法用这种方式付款。请复制链接，到手机自带的浏览器粘贴打开。", "This way to pay does not work here. Copy the link and open it in your phone's own browser.";
     COPY_LINK = "复制链接", "Copy link";
+    LINK = "本页链接", "This page's link";
     OTHER_METHODS = "其他支付方式", "Other ways to pay";
     CREATING_ORDER = "正在创建订单…", "Creating your order…";
     STARTING_PAYMENT = "正在发起支付…", "Starting the payment…";
@@ -201,7 +203,8 @@ texts! {
     STEP_REFUND_FAILED = "退款转人工", "Refund by hand";
     STEP_EXPIRED = "已过期", "Expired";
     STEP_CANCELLED = "已取消", "Cancelled";
-    LAUNCH_UNSUPPORTED = "当前环境无法发起这种支付，请更换支付方式", "This way to pay does not work here. Please choose another.";
+    LAUNCH_UNSUPPORTED = "当前环境无法发起这种支付。请更换支付方式，或复制链接到浏览器打开", "This way to pay does not work here. Choose another, or copy the link and open it in your browser.";
+    LAUNCH_KEPT = "钱包没有打开？请再试一次，或复制链接到浏览器打开", "Did the wallet not open? Try again, or copy the link and open it in your browser.";
     LAUNCH_CANCELLED = "支付已取消，可以重新支付", "The payment was cancelled. You can try again.";
     LAUNCH_FAILED = "支付没有成功，请重新支付或更换支付方式", "The payment failed. Try again or choose another way.";
     LAUNCH_NETWORK = "网络连接出错，支付没有完成。请检查网络后重新支付", "The network failed, so the payment was not finished. Check it and try again.";

@@ -106,6 +106,7 @@ fn the_shop_is_read_as_the_contract_reads_it() {
             "brand": "充值", "company": "C", "icp_number": "1", "terms_url": "/t", "privacy_url": "/p",
             "support": {"phone": "400", "hours": "9-18"},
             "features": {"realname": true, "order_search": false, "wechat_scan": true}, "methods": Method::ALL,
+            "unavailable": [{"host": "mini_program", "method": "wechat"}, {"host": "wechat", "method": "alipay"}],
             "partner": {"script": "https://partner.test/a.js", "close": "shut"},
             "newest_notice_id": "n1", "mode": mode, "server_time": TIME
         });

@@ -10,13 +10,14 @@ use crate::{
     clock,
     components::{
         button::{button, link, plain, primary},
+        copy_link::copy_link,
         countdown::countdown,
         header::heading,
         method_list::{logo, method_name},
         order_words::{has_code, outcome},
         qr_code::qr_code,
     },
-    dom,
+    dom, host,
     i18n::{Text, failure_text, order_title, t},
     launch,
     shop::Shop,
@@ -68,12 +69,12 @@ pub(super) fn cashier(
             content,
             expires_at,
         }) => code_card(shop, checkout, &order, content, *expires_at, method),
+        _ if shows_own_code(shop, &order.id, method) => {
+            let content = format!("{}{}", dom::origin(), routes::cashier(&order.id));
+            code_card(shop, checkout, &order, &content, order.expires_at, None)
+        }
         _ => match method {
             Some(method) => hint(Some(method), method_name(method)).into(),
-            None if matches!(shop.host, Host::Desktop | Host::Tv) => {
-                let content = format!("{}{}", dom::origin(), routes::cashier(&order.id));
-                code_card(shop, checkout, &order, &content, order.expires_at, None)
-            }
             None => nothing(),
         },
     };
@@ -98,9 +99,17 @@ pub(super) fn cashier(
             .child(live(said)),
         el("div", "actions")
             .child(buttons(shop, watch, checkout, asking, &order))
+            .child(elsewhere(shop, &order))
             .child(give_up(watch, order.id)),
         el("p", "small").text(t(note)),
     ]
+}
+
+/// Whether the order's own code is shown, which a phone pays by in its own way: always on a computer while no wallet is
+/// chosen, and where it was asked for.
+fn shows_own_code(shop: Shop, id: &OrderId, method: Option<Method>) -> bool {
+    let asked = shop.code_of.with(|of| of.as_ref() == Some(id));
+    asked || (method.is_none() && matches!(shop.host, Host::Desktop | Host::Tv))
 }
 
 fn note_class(note: Text) -> &'static str {
@@ -136,7 +145,15 @@ fn buttons(shop: Shop, watch: Watch, checkout: Checkout, asking: Asking, order: 
     let pay = match top {
         Some(url) => link(weight(!back), url, label)
             .attr("target", "_top")
-            .attr("rel", "noopener"),
+            .attr("rel", "noopener")
+            .on("click", move |_| {
+                shop.launch_note.set(None);
+                spawn_local(async move {
+                    if host::stays().await {
+                        shop.launch_note.set(Some(Text::LAUNCH_KEPT));
+                    }
+                });
+            }),
         None => {
             let order = order.clone();
             button(weight(!back), label, move || {
@@ -161,6 +178,22 @@ fn buttons(shop: Shop, watch: Watch, checkout: Checkout, asking: Asking, order: 
         (false, true) => views![paid, pay, change],
         (false, false) => views![pay, paid, change],
     }
+}
+
+/// The way to a browser, where the wallet did not open, and beside a code for those whose only phone shows it.
+fn elsewhere(shop: Shop, order: &Order) -> View {
+    let page = routes::order_page(&order.id);
+    let on_the_phone = has_code(order) && !shop.host.is_browser();
+    live(move || {
+        let stuck = shop
+            .launch_note
+            .get()
+            .is_some_and(|note| note_class(note) != "note");
+        let address = page.clone();
+        (stuck || on_the_phone)
+            .then(|| copy_link("button button--plain", move || address.clone()))
+            .into()
+    })
 }
 
 /// The code, until the wallet stops reading it.

@@ -16,6 +16,9 @@ export const AGENTS = {
   alipayShell: `${IPHONE} AliApp(AP/10.5.90.8000) AlipayClient/10.5.90.8000 MiniProgram APXWebView`,
   iosApp: `${IPHONE} Partner/3.2`,
   androidApp: `${ANDROID} Partner/3.2`,
+  wecom: `${ANDROID} wxwork/4.1.10 MicroMessenger/7.0.1 Language/zh`,
+  dingtalk: `${IPHONE} AliApp(DingTalk/7.0.20) com.laiwang.DingTalk/25021 Channel/201200 language/zh-Hans-CN`,
+  taobao: `${ANDROID} AliApp(TB/10.28.10) WindVane/8.5.0 1080X2206`,
   phone: "Mozilla/5.0 (Linux; Android 13; Pixel 7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36",
 } as const;
 
@@ -45,19 +48,28 @@ export async function makeDoneOrder(page: Page, base = ""): Promise<Order> {
   return order;
 }
 
+/** What the page asks for. */
+export interface Asked {
+  method: string;
+  host: string;
+}
+
 /** What the page asked of a gateway whose answers about payments are made up here. */
 export class Payments {
   /** The bodies of the requests for a payment. */
-  readonly asked: { method: string; host: string }[] = [];
+  readonly asked: Asked[] = [];
   /** How often the gateway was told to ask the wallet. */
   submitted = 0;
   #payment: object | undefined;
 
-  private constructor(readonly launch: Launch) {}
+  private constructor(readonly launch: (asked: Asked) => Launch) {}
 
-  /** Answers every request for a payment with this launch; orders are the gateway's own but for that payment. */
-  static async answer(page: Page, launch: Launch): Promise<Payments> {
-    const payments = new Payments(launch);
+  /**
+   * Answers every request for a payment with this launch, or with what is made of the request; orders are the gateway's own
+   * but for that payment.
+   */
+  static async answer(page: Page, launch: Launch | ((asked: Asked) => Launch)): Promise<Payments> {
+    const payments = new Payments(typeof launch === "function" ? launch : () => launch);
     await page.route("**/api/v1/orders/*/payments", (route) => payments.#pay(route));
     await page.route("**/api/v1/orders/*/submitted", (route) => {
       payments.submitted += 1;
@@ -69,10 +81,10 @@ export class Payments {
   }
 
   #pay(route: Route): Promise<void> {
-    const asked = route.request().postDataJSON() as { method: string; host: string };
+    const asked = route.request().postDataJSON() as Asked;
     this.asked.push(asked);
     const expires_at = new Date(Date.now() + 600_000).toISOString();
-    this.#payment = { method: asked.method, state: "launched", launch: this.launch, expires_at };
+    this.#payment = { method: asked.method, state: "launched", launch: this.launch(asked), expires_at };
     return route.fulfill({ json: this.#payment });
   }
 

@@ -6,14 +6,12 @@ import { join } from "node:path";
 import { setting } from "./settings.js";
 import { Session, ended, freePort, page } from "./webdriver.js";
 
-/** A screen that can be touched, as the one that tests the page on a phone has. */
-const COARSE = 1;
+/** A screen that can be touched, and a mouse, which can also rest over something. */
+const TOUCHED = { "dom.w3c_touch_events.enabled": 1, ...pointer(1) };
+const MOUSE = { "dom.w3c_touch_events.enabled": 0, ...pointer(2 | 4) };
 
 const PREFERENCES = {
   "intl.accept_languages": "zh-CN",
-  "dom.w3c_touch_events.enabled": 1,
-  "ui.primaryPointerCapabilities": COARSE,
-  "ui.allPointerCapabilities": COARSE,
   // The browser's own style below is read only then.
   "toolkit.legacyUserProfileCustomizations.stylesheets": true,
 };
@@ -34,14 +32,21 @@ export async function startFirefox() {
   }
 
   try {
-    await session.start({
-      "moz:firefoxOptions": { args: ["-headless", "-profile", profile], prefs: PREFERENCES },
-    });
+    await session.start((phone) => ({
+      "moz:firefoxOptions": {
+        args: ["-headless", "-profile", profile],
+        prefs: { ...PREFERENCES, ...(phone ? TOUCHED : MOUSE) },
+      },
+    }));
     return { ...page(session), version: session.version, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function pointer(capabilities) {
+  return { "ui.primaryPointerCapabilities": capabilities, "ui.allPointerCapabilities": capabilities };
 }
 
 /** A profile whose window may be as narrow as a phone's. */

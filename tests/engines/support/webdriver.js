@@ -12,6 +12,7 @@ export function page(session) {
     // The protocol tells nothing of the page's errors.
     errors: [],
     resize: async (width, height) => {
+      await session.become(width < 600);
       // The window has a frame and a bar of its own, whose size shows once the window has one.
       await session.ask("POST", "window/rect", { width, height: height + 100 });
       for (let tries = 0; tries < 20; tries += 1) {
@@ -50,25 +51,39 @@ export function page(session) {
 export class Session {
   #driver;
   #url;
+  #capabilities;
+  #phone;
 
   constructor(driver) {
     this.#driver = driver;
   }
 
-  /** Waits for the driver and has it open a browser. */
+  /** Waits for the driver and has it open a browser. What it is to be like is told for a phone and for a computer. */
   async start(capabilities) {
     const until = Date.now() + PATIENCE;
     while (!(await fetch(`${this.#driver}/status`).catch(() => undefined))?.ok) {
       if (Date.now() > until) throw new Error("the driver does not answer");
       await sleep(50);
     }
-    const opened = await this.#send("POST", `${this.#driver}/session`, { capabilities: { alwaysMatch: capabilities } });
+    this.#capabilities = capabilities;
+    await this.become(false);
+  }
+
+  /** Opens another browser where this one is not a phone's or not a computer's: a narrow window makes no phone. */
+  async become(phone) {
+    if (this.#url && this.#phone === phone) return;
+    await this.end();
+    const alwaysMatch = this.#capabilities(phone);
+    const opened = await this.#send("POST", `${this.#driver}/session`, { capabilities: { alwaysMatch } });
     this.#url = `${this.#driver}/session/${opened.sessionId}`;
+    this.#phone = phone;
     this.version = opened.capabilities.browserVersion;
   }
 
   async end() {
-    if (this.#url) await this.#send("DELETE", this.#url);
+    const url = this.#url;
+    this.#url = undefined;
+    if (url) await this.#send("DELETE", url);
   }
 
   ask(method, what, body) {

@@ -9,6 +9,9 @@ import { Session, ended, freePort, page } from "./webdriver.js";
 
 const LIBRARIES = "/usr/lib";
 
+/** What a phone calls itself: a narrow window of a computer is none. */
+const PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Mobile/15E148 Safari/604.1";
+
 /** WebKitGTK's own browser on a screen that nobody sees, driven over WebDriver. */
 export async function startWebKit() {
   const screen = await startScreen();
@@ -35,7 +38,12 @@ export async function startWebKit() {
   }
 
   try {
-    await session.start({ "webkitgtk:browserOptions": { binary: miniBrowser(), args: ["--automation"] } });
+    await session.start((phone) => ({
+      "webkitgtk:browserOptions": {
+        binary: miniBrowser(),
+        args: ["--automation", ...(phone ? [`--user-agent=${PHONE}`] : [])],
+      },
+    }));
     return { ...page(session), version: session.version, close };
   } catch (error) {
     await close();
