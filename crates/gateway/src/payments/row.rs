@@ -254,7 +254,7 @@ pub async fn abandon_open(
     debug_assert!(tx.has_locked(order), "it began without `begin_order`");
     sqlx::query(
         "update payments set state = 'closed', updated_at = $1,
-             next_ask_at = case when next_ask_at is null then null else $4 end, ask_noted_at = $1
+             next_ask_at = case when next_ask_at is not null then cast($4 as bigint) end, ask_noted_at = $1
          where order_id = $2 and out_trade_no <> $3 and state in ('created', 'launched', 'unknown')",
     )
     .bind(now().0)
