@@ -244,13 +244,16 @@ pub(super) async fn open(url: &str, dialect: Dialect) -> sqlx::Result<AnyConnect
 
 async fn open_patiently(url: &str, dialect: Dialect) -> sqlx::Result<AnyConnection> {
     let end = Instant::now() + STARTS_WITHIN;
+    let mut last = sqlx::Error::PoolTimedOut;
     loop {
         match timeout_at(end, open(url, dialect)).await {
             Ok(Err(error)) if Cause::of(&error).may_pass() && Instant::now() < end => {
+                last = error;
                 sleep(Duration::from_millis(100)).await;
             }
             Ok(outcome) => return outcome,
-            Err(_) => return Err(sqlx::Error::PoolTimedOut),
+            // The last attempt was cut off: the one before it says more.
+            Err(_) => return Err(last),
         }
     }
 }
