@@ -187,7 +187,9 @@ test("完成 finds the site of entry past what lies ahead in the history", async
   const site = await startSite("<h1>before</h1>");
   const order = await makeDoneOrder(page);
   await page.goto(site.url);
-  await page.evaluate((url) => void (location.href = url), `${baseURL}/orders/${order.id}`);
+  await page.evaluate((url) => void (location.href = url), `${baseURL}/`);
+  await started(page);
+  await page.goto(`/orders/${order.id}`);
   await headingSays(page, "订单已取消");
   await page.getByRole("link", { name: "重新下单" }).click();
   await started(page);

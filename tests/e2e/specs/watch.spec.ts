@@ -10,7 +10,7 @@ async function noteStreams(page: Page): Promise<() => Promise<number>> {
     const all: EventSource[] = [];
     Object.assign(window, { streams: all });
     window.EventSource = class extends EventSource {
-      constructor(url: string) {
+      constructor(url: string | URL) {
         super(url);
         all.push(this);
       }

@@ -24,13 +24,15 @@ export const test = base.extend<Fixtures>({
     },
     { auto: true },
   ],
-  gateway: async ({}, use) => {
+  gateway: async ({ page }, use) => {
     const started: Gateway[] = [];
     await use(async (settings) => {
       const gateway = await startGateway(settings);
       started.push(gateway);
       return gateway;
     });
+    // What the page still asks has nobody to be handed on to any more.
+    if (!page.isClosed()) await page.unrouteAll({ behavior: "ignoreErrors" });
     await Promise.all(started.map((gateway) => gateway.dispose()));
   },
 });

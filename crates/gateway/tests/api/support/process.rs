@@ -199,6 +199,8 @@ fn program(database: &Database, sandbox: &str) -> (Command, String) {
         .env("RECHARGE__SHINGSOU__API_BASE", sandbox)
         .env("RECHARGE__SHINGSOU__IDENTITY_BASE", sandbox)
         .env("RECHARGE__LIMITS__ORDERS_PER_MINUTE", "10000")
+        .env("RECHARGE__LIMITS__OPEN_ORDERS_PER_CARD", "10000")
+        .env("RECHARGE__LIMITS__OPEN_ORDERS_PER_ADDRESS", "10000")
         .env("RECHARGE__LOG__FILTER", "error")
         .kill_on_drop(true);
     (command, base)
