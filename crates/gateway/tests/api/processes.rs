@@ -75,12 +75,19 @@ on_both_databases! {
     /// Row 43: whatever was answered before the end is there after it.
     async fn row_43_an_end_under_load_loses_nothing(database: Database) {
         let shop = Shop::open(database.clone()).await;
+        let answered = std::sync::Arc::new(tokio::sync::Notify::new());
         let requests = (0..60).map(|at| {
             let request = shop.order_request(&format!("order-number-{at:08}"), CARD, PACKAGE, PRICE);
-            tokio::spawn(async move { request.send().await })
+            let answered = answered.clone();
+            tokio::spawn(async move {
+                let answer = request.send().await;
+                answered.notify_one();
+                answer
+            })
         });
         let requests: Vec<_> = requests.collect();
-        tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+        // In the middle of it: one has its answer, the others have none yet.
+        answered.notified().await;
         let begun = std::time::Instant::now();
         shop.gateway.shutdown().await.expect("a clean end");
         assert!(begun.elapsed() < std::time::Duration::from_secs(10), "{:?}", begun.elapsed());

@@ -160,7 +160,10 @@ test.describe("an app that keeps the page", () => {
 /** Copies the link and compares it. */
 async function copies(page: Page, link: string): Promise<void> {
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-  await page.getByRole("button", { name: "复制链接" }).click();
-  await expect(page.getByText("已复制")).toBeVisible();
+  // The order may change in that moment, and what stands below it is drawn anew.
+  await expect(async () => {
+    await page.getByRole("button", { name: "复制链接" }).click();
+    await expect(page.getByText("已复制")).toBeVisible({ timeout: 2_000 });
+  }).toPass();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(new URL(link, page.url()).href);
 }
