@@ -1,7 +1,7 @@
 //! Where the page is, and going elsewhere in it.
 //!
 //! The screens are few and `app` tells them apart by itself, so that of a router only the history is left. Each of its
-//! entries has a [`Mark`]; [`crate::overlay`] keeps those of open sheets.
+//! entries has a `Mark`; [`crate::overlay`] keeps those of open sheets.
 
 use std::{
     cell::{Cell, RefCell},

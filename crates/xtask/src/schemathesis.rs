@@ -21,17 +21,27 @@ const SETTINGS: &str = "tests/interface/schemathesis.toml";
 const LONGEST: Duration = Duration::from_secs(150);
 
 /// How the interface is compared.
-#[derive(Args, Default)]
+#[derive(Args)]
 pub(crate) struct Options {
     /// Do not build the servers again
     #[arg(long)]
     no_build: bool,
     /// How many requests are made of each operation, at most
-    #[arg(long, default_value_t = 40)]
+    #[arg(long, default_value_t = Options::default().examples)]
     examples: u32,
     /// Begin with other random numbers than always
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = Options::default().seed)]
     seed: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            no_build: false,
+            examples: 40,
+            seed: 1,
+        }
+    }
 }
 
 /// Installs and builds what is needed, and compares.

@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// A recharge that was asked about so often without an end needs a person: by [`delay_ms`] that is a day. It is counted
+/// A recharge that was asked about so often without an end needs a person: by `delay_ms` that is a day. It is counted
 /// and not timed, since the clock may be wrong and the gateway may have stood still.
 pub const OVERDUE_AFTER: i64 = 1_490;
 /// So often a held order is asked about once a minute, and then less.
