@@ -12,7 +12,7 @@ const ROLES = {
   button: "button",
   dialog: "[role=dialog]",
   heading: "h1",
-  img: "[role=img]",
+  img: "img, [role=img]",
   radio: "input[type=radio]",
   textbox: "input[type=text], input:not([type])",
 };
@@ -100,7 +100,7 @@ function middle([selector, wanted]) {
     const by = element.getAttribute("aria-labelledby");
     const labels = by ? by.split(" ").map((id) => document.getElementById(id)) : Array.from(element.labels || []);
     const label = labels.map((one) => (one ? one.textContent : "")).join(" ");
-    return (element.getAttribute("aria-label") || label || element.textContent || "").replace(/\s+/g, " ").trim();
+    return (element.getAttribute("aria-label") || label || element.getAttribute("alt") || element.textContent || "").replace(/\s+/g, " ").trim();
   };
   const found = Array.from(document.querySelectorAll(selector)).filter(
     (element) => !element.disabled && nameOf(element).indexOf(wanted) === 0 && element.getClientRects().length,
