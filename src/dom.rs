@@ -5,6 +5,11 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 
+use crate::timer;
+
+/// How long the clipboard may take.
+const CLIPBOARD_MILLIS: i32 = 1000;
+
 /// The element that the page lives in.
 ///
 /// # Panics
@@ -116,15 +121,15 @@ pub fn property(of: &JsValue, name: &str) -> Option<JsValue> {
         .filter(|value| !value.is_undefined() && !value.is_null())
 }
 
-/// Copies text, by the clipboard or the way from before there was one. Says whether it worked.
+/// Copies text, by the clipboard or the way from before there was one. Says whether it worked. A browser that asks its user
+/// first, where nobody can answer, is not waited for.
 pub async fn copy(text: &str) -> bool {
     let navigator = window().navigator();
-    if property(&navigator, "clipboard").is_some()
-        && JsFuture::from(navigator.clipboard().write_text(text))
-            .await
-            .is_ok()
-    {
-        return true;
+    if property(&navigator, "clipboard").is_some() {
+        let written = JsFuture::from(navigator.clipboard().write_text(text));
+        if let Some(Ok(_)) = timer::within(CLIPBOARD_MILLIS, written).await {
+            return true;
+        }
     }
     copy_by_selection(text).unwrap_or(false)
 }

@@ -10,11 +10,18 @@ use crate::{
     views,
 };
 
+/// What came of copying. It belongs to whoever outlives a drawing of the button: a screen that is drawn anew meanwhile must
+/// not swallow the answer.
+pub type Copying = RwSignal<Option<Text>>;
+
 /// A button that copies an address of the shop. Where the browser does not let it, the link stands there to be copied by
 /// hand.
 #[must_use]
-pub fn copy_link(class: &str, address: impl Fn() -> String + Clone + 'static) -> View {
-    let said = RwSignal::new(None);
+pub fn copy_link(
+    class: &str,
+    said: Copying,
+    address: impl Fn() -> String + Clone + 'static,
+) -> View {
     let link = move || dom::origin() + &address();
     let copy = {
         let link = link.clone();

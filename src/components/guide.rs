@@ -27,6 +27,6 @@ pub fn guide(shop: Shop, checkout: Checkout, method: Method) -> View {
     on_cleanup(move || nav::rename(&before));
     views![
         el("p", "sheet-text").text(t(why)),
-        copy_link("button", move || address.clone()),
+        copy_link("button", RwSignal::new(None), move || address.clone()),
     ]
 }

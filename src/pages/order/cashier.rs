@@ -10,7 +10,7 @@ use crate::{
     clock,
     components::{
         button::{button, link, plain, primary},
-        copy_link::copy_link,
+        copy_link::{Copying, copy_link},
         countdown::countdown,
         header::heading,
         method_list::{logo, method_name},
@@ -27,11 +27,13 @@ use crate::{
     watch::Watch,
 };
 
-/// How far "I have paid" is. It outlives the screen, which is drawn anew when the order changes.
+/// How far "I have paid" is, and what came of copying the link. It outlives the screen, which is drawn anew when the order
+/// changes.
 #[derive(Clone, Copy)]
 pub(super) struct Asking {
     busy: RwSignal<bool>,
     said: RwSignal<Option<String>>,
+    copied: Copying,
 }
 
 impl Asking {
@@ -40,6 +42,7 @@ impl Asking {
         Asking {
             busy: RwSignal::new(false),
             said: RwSignal::new(None),
+            copied: RwSignal::new(None),
         }
     }
 }
@@ -99,7 +102,7 @@ pub(super) fn cashier(
             .child(live(said)),
         el("div", "actions")
             .child(buttons(shop, watch, checkout, asking, &order))
-            .child(elsewhere(shop, &order))
+            .child(elsewhere(shop, asking.copied, &order))
             .child(give_up(watch, order.id)),
         el("p", "small").text(t(note)),
     ]
@@ -181,7 +184,7 @@ fn buttons(shop: Shop, watch: Watch, checkout: Checkout, asking: Asking, order: 
 }
 
 /// The way to a browser, where the wallet did not open, and beside a code for those whose only phone shows it.
-fn elsewhere(shop: Shop, order: &Order) -> View {
+fn elsewhere(shop: Shop, copied: Copying, order: &Order) -> View {
     let page = routes::order_page(&order.id);
     let on_the_phone = has_code(order) && !shop.host.is_browser();
     live(move || {
@@ -191,7 +194,7 @@ fn elsewhere(shop: Shop, order: &Order) -> View {
             .is_some_and(|note| note_class(note) != "note");
         let address = page.clone();
         (stuck || on_the_phone)
-            .then(|| copy_link("button button--plain", move || address.clone()))
+            .then(|| copy_link("button button--plain", copied, move || address.clone()))
             .into()
     })
 }
@@ -269,7 +272,7 @@ fn ask_button(class: &str, watch: Watch, asking: Asking, id: OrderId) -> El {
 }
 
 /// Has the gateway ask the wallet, and says what came of it. What the buyer says changes nothing by itself.
-fn confirm_paid(id: OrderId, watch: Watch, Asking { busy, said }: Asking) {
+fn confirm_paid(id: OrderId, watch: Watch, Asking { busy, said, .. }: Asking) {
     if busy.get_untracked() {
         return;
     }
