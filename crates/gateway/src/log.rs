@@ -36,10 +36,11 @@ const ALL: [NonZeroU32; 2] = [NonZeroU32::new(50).unwrap(), NonZeroU32::new(500)
 const TOLD_EVERY: Duration = Duration::from_secs(10);
 
 /// Where the lines about money and about what an operator did are written.
-const KEPT: [&str; 9] = [
+const KEPT: [&str; 10] = [
     "gateway::admin::audit",
     "gateway::jobs::outbox",
     "gateway::jobs::recharge",
+    "gateway::jobs::recharge::sent",
     "gateway::log",
     "gateway::orders::transition",
     "gateway::payments::evidence",

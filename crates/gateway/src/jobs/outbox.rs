@@ -157,15 +157,18 @@ pub async fn done(app: &App, effect: &Effect) -> sqlx::Result<()> {
 /// The database cannot be written; the effect is then tried again.
 pub async fn dead(app: &App, effect: &Effect, cause: &str) -> sqlx::Result<()> {
     let mut tx = app.db.begin_write().await?;
-    finish(&mut tx, effect, "dead", Some(cause)).await?;
-    tx.commit().await?;
-    tracing::error!(
-        effect = effect.effect,
-        cause,
-        "an effect is given up: an operator has to decide"
-    );
-    metrics::counter!("outbox_dead_total", "effect" => effect.effect.clone()).increment(1);
-    Ok(())
+    if finish(&mut tx, effect, "dead", Some(cause)).await? {
+        let (effect, cause) = (effect.effect.clone(), cause.to_owned());
+        tx.once_committed(move || {
+            tracing::error!(
+                effect,
+                cause,
+                "an effect is given up: an operator has to decide"
+            );
+            metrics::counter!("outbox_dead_total", "effect" => effect).increment(1);
+        });
+    }
+    tx.commit().await
 }
 
 /// It waits until its order, which is held, is released; if that has happened meanwhile, it is due at once.
@@ -187,14 +190,14 @@ pub async fn park(app: &App, effect: &Effect) -> sqlx::Result<()> {
     tx.commit().await
 }
 
+/// Tells whether the claim was still ours: whoever lost it has nothing to say any more.
 async fn finish(
     tx: &mut Tx,
     effect: &Effect,
     state: &str,
     cause: Option<&str>,
-) -> sqlx::Result<()> {
-    // Whoever lost the claim has nothing to say any more.
-    sqlx::query(
+) -> sqlx::Result<bool> {
+    let ended = sqlx::query(
         "update outbox set state = $1, claimed_until = 0, last_error = $2 where key = $3 and claimed_until = $4",
     )
     .bind(state)
@@ -203,7 +206,7 @@ async fn finish(
     .bind(effect.claimed_until)
     .execute(tx.conn())
     .await?;
-    Ok(())
+    Ok(ended.rows_affected() > 0)
 }
 
 /// It is tried again after so many milliseconds, [`LONGEST_MS`] at most.

@@ -145,7 +145,6 @@ async fn missing(
     if sent.sends >= MOST_SENDS {
         return set_aside(app, order, RECHARGE_UNANSWERED).await;
     }
-    tracing::warn!(order = ?order.order_id(), "a recharge did not arrive: it is sent again under its number");
     send(app, order, sent).await
 }
 

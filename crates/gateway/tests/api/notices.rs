@@ -6,8 +6,32 @@ use contract::OrderState;
 use futures_util::{StreamExt, stream};
 use gateway::Config;
 use serde_json::json;
+use sqlx::AssertSqlSafe;
 
-use crate::{on_both_databases, support::Shop};
+use crate::{
+    on_both_databases,
+    support::{Database, Shop, said::Said},
+};
+
+/// A notice that is not written down is not said to be.
+#[tokio::test]
+async fn what_is_not_kept_is_not_told() {
+    let said = Said::listen();
+    let shop = Shop::open(Database::sqlite()).await;
+    let body =
+        json!({ "outTradeNo": "P0000000000000000000000000000001", "total": 18, "status": "paid" });
+    for (there, status, told) in [("elsewhere", 503, 0), ("quarantine", 404, 1)] {
+        let now = if told == 0 { "quarantine" } else { "elsewhere" };
+        let rename = format!("alter table {now} rename to {there}");
+        sqlx::query(AssertSqlSafe(rename))
+            .execute(shop.gateway.app().db.pool())
+            .await
+            .expect("its name");
+        let answer = shop.notice(body.to_string()).send().await;
+        assert_eq!(answer.expect("an answer").status(), status);
+        assert_eq!(said.times("quarantined"), told);
+    }
+}
 
 on_both_databases! {
     /// Row 1: the same notice a thousand times, 64 at once.

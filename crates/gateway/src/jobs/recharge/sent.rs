@@ -37,6 +37,7 @@ pub async fn find(app: &App, order: &OrderRow) -> sqlx::Result<Sent> {
 /// # Errors
 /// The database failed.
 pub async fn begin(app: &App, order: &OrderRow, before: Option<i64>) -> sqlx::Result<Option<i64>> {
+    let is_again = before.is_some();
     let before = before.unwrap_or_default();
     // No two senders have the same name, whatever the clock does.
     let me = now().0.max(before + 1);
@@ -54,6 +55,12 @@ pub async fn begin(app: &App, order: &OrderRow, before: Option<i64>) -> sqlx::Re
     .execute(tx.conn())
     .await?
     .rows_affected();
+    if noted > 0 && is_again {
+        let id = order.order_id();
+        tx.once_committed(move || {
+            tracing::warn!(order = ?id, "a recharge did not arrive: it is sent again under its number");
+        });
+    }
     tx.commit().await?;
     Ok((noted > 0).then_some(me))
 }

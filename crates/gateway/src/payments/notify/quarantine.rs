@@ -15,12 +15,6 @@ pub(super) async fn keep(
     number: &str,
     body: &[u8],
 ) -> sqlx::Result<()> {
-    tracing::error!(
-        channel = channel.name(),
-        out_trade_no = number,
-        security = true,
-        "a notice fits no payment: quarantined"
-    );
     let at = now().0;
     let mut tx = app.db.begin_write().await?;
     sqlx::query(
@@ -45,5 +39,14 @@ pub(super) async fn keep(
     .bind(KEPT)
     .execute(tx.conn())
     .await?;
+    let (channel, out_trade_no) = (channel.name(), number.to_owned());
+    tx.once_committed(move || {
+        tracing::error!(
+            channel,
+            out_trade_no,
+            security = true,
+            "a notice fits no payment: quarantined"
+        );
+    });
     tx.commit().await
 }

@@ -4,6 +4,7 @@ pub(crate) mod database;
 pub(crate) mod letters;
 pub(crate) mod line;
 pub(crate) mod process;
+pub(crate) mod said;
 pub(crate) mod shop;
 pub(crate) mod statements;
 pub(crate) mod wallets;
