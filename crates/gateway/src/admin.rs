@@ -42,7 +42,10 @@ pub fn router(app: &App) -> Router<App> {
         .route("/admin/refunds/{out_refund_no}", get(refunds::show))
         .route("/admin/refunds/{out_refund_no}/retry", post(refunds::retry))
         .route("/admin/merchants", get(merchants::list))
-        .route("/admin/merchants/{channel}/{name}", put(merchants::put))
+        .route(
+            "/admin/merchants/{channel}/{name}",
+            put(merchants::put).delete(merchants::delete),
+        )
         .route(
             "/admin/merchants/{channel}/{name}/switch",
             post(merchants::switch),

@@ -3,6 +3,7 @@
 use axum::{
     Json,
     extract::{Path, State},
+    http::StatusCode,
 };
 use contract::{ErrorCode, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -11,12 +12,17 @@ use serde_json::{Map, Value, json};
 use super::{audit::Entry, guard::Operator, refunds::conflict};
 use crate::{
     ApiError, ApiResult, App,
+    clock::now,
     http::json::ApiJson,
     merchants::{
         row::{self, MerchantRow, belongs_to},
         settings,
     },
 };
+
+/// How long a merchant must have been off before it can go: by then every process knows, and no request that began before
+/// is still under way.
+const OFF_FOR_MILLIS: i64 = 60_000;
 
 /// A merchant to be written. Secrets that are left out stay what they are.
 #[derive(Deserialize)]
@@ -141,7 +147,7 @@ pub(super) async fn switch(
         "update merchants set enabled = $1, version = version + 1, updated_at = $2 where channel = $3 and name = $4",
     )
     .bind(i64::from(request.enabled))
-    .bind(crate::clock::now().0)
+    .bind(now().0)
     .bind(&channel)
     .bind(&name)
     .execute(tx.conn())
@@ -153,6 +159,49 @@ pub(super) async fn switch(
     entry.done(&mut tx).await?;
     tx.commit().await?;
     shown(&app, &channel, &name).await
+}
+
+/// Takes a merchant out whose name stands nowhere: it is off, no payment was made with it, and no notice came for it.
+pub(super) async fn delete(
+    State(app): State<App>,
+    Path((channel, name)): Path<(String, String)>,
+    by: Operator,
+) -> ApiResult<StatusCode> {
+    let entry = Entry {
+        action: "merchant.delete",
+        subject: &belongs_to(&channel, &name),
+        detail: json!({}),
+        by: &by,
+    };
+    let Some(merchant) = find(&app, &channel, &name).await? else {
+        return Err(ErrorCode::NotFound.into());
+    };
+    let off_before = now().0 - OFF_FOR_MILLIS;
+    let hindered = if has_payments(&app, &channel, &name).await? {
+        Some(
+            "it has payments, which only it can be asked about and given back by: switch it off instead",
+        )
+    } else if merchant.enabled != 0 {
+        Some("it is on: switch it off first")
+    } else if merchant.updated_at > off_before {
+        Some("it was changed a moment ago, and a payment may be under way: try again in a minute")
+    } else {
+        None
+    };
+    if let Some(why) = hindered {
+        entry.refused(&app).await?;
+        return Err(conflict(why));
+    }
+    let mut tx = app.db.begin_write().await?;
+    if !row::delete(&mut tx, &channel, &name, off_before).await? {
+        drop(tx);
+        entry.refused(&app).await?;
+        return Err(conflict("a notice came for it, or it was changed just now"));
+    }
+    entry.done(&mut tx).await?;
+    tx.commit().await?;
+    app.channels.reload(&app.db, &app.vault).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn shown(app: &App, channel: &str, name: &str) -> ApiResult<Json<Merchant>> {
@@ -190,7 +239,7 @@ fn is_another_account(before: &Value, now: &Value) -> bool {
 
 async fn has_payments(app: &App, channel: &str, name: &str) -> sqlx::Result<bool> {
     let payments: i64 =
-        sqlx::query_scalar("select count(*) from payments where channel = $1 and merchant = $2")
+        sqlx::query_scalar("select count(*) from (select 1 from payments where channel = $1 and merchant = $2 limit 1) as one")
             .bind(channel)
             .bind(name)
             .fetch_one(app.db.pool())

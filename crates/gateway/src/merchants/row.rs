@@ -23,7 +23,7 @@ pub struct MerchantRow {
     pub sealed_by: String,
     /// The secrets.
     pub sealed: String,
-    /// Grows with each change.
+    /// Changes with each change, and is never used again for the name.
     pub version: i64,
     /// When it was changed last, in milliseconds.
     pub updated_at: i64,
@@ -88,7 +88,8 @@ pub async fn find(
     .await
 }
 
-/// Writes a merchant, new or changed.
+/// Writes a merchant, new or changed. A new one's version begins at the time, so that it is not taken for one of the same
+/// name that was deleted.
 ///
 /// # Errors
 /// The database cannot be written.
@@ -103,7 +104,7 @@ pub async fn put(
     sqlx::query(
         "insert into merchants (channel, name, enabled, position, settings, sealed_by, sealed, version, created_at,
              updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8)
          on conflict (channel, name) do update set enabled = excluded.enabled, position = excluded.position,
              settings = excluded.settings, sealed_by = excluded.sealed_by, sealed = excluded.sealed,
              version = merchants.version + 1, updated_at = excluded.updated_at",
@@ -119,6 +120,25 @@ pub async fn put(
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Takes a merchant out that has been off since before a time, in milliseconds, and whose name stands on no payment and no
+/// notice. Says whether it did.
+///
+/// # Errors
+/// The database cannot be written.
+pub async fn delete(tx: &mut Tx, channel: &str, name: &str, off_before: i64) -> sqlx::Result<bool> {
+    let deleted = sqlx::query(
+        "delete from merchants where channel = $1 and name = $2 and enabled = 0 and updated_at <= $3
+         and not exists (select 1 from payments where payments.channel = $1 and payments.merchant = $2)
+         and not exists (select 1 from quarantine where quarantine.channel = $1 and quarantine.merchant = $2)",
+    )
+    .bind(channel)
+    .bind(name)
+    .bind(off_before)
+    .execute(tx.conn())
+    .await?;
+    Ok(deleted.rows_affected() > 0)
 }
 
 /// What changes whenever any merchant does.

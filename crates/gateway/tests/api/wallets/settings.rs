@@ -150,6 +150,50 @@ on_both_databases! {
         }
         shop.check_wallets().await;
     }
+
+    /// A merchant goes while its name stands nowhere, and one that is made anew under its name is not taken for it.
+    async fn a_merchant_that_nothing_names_can_be_deleted(database: Database) {
+        let shop = Shop::open_own(database).await;
+        let pool = shop.gateway.app().db.pool().clone();
+        for wallet in Wallet::BOTH {
+            let path = format!("/admin/merchants/{}/mistake", wallet.name());
+            let delete = async || shop.admin("DELETE", &path, Value::Null).await.0;
+            let rest = async || {
+                sqlx::query("update merchants set updated_at = updated_at - 60001 where name = 'mistake'").execute(&pool).await.expect("a minute");
+            };
+            assert_eq!(delete().await, 404, "{wallet:?}");
+            let mut account = shop.account(wallet).await;
+            account["position"] = json!(9);
+            let mut versions = Vec::new();
+            for _ in 0..2 {
+                shop.put_merchant(wallet, "mistake", account.clone()).await;
+                versions.push(sqlx::query_scalar::<_, i64>("select version from merchants where name = 'mistake'").fetch_one(&pool).await.expect("a version"));
+                rest().await;
+                assert_eq!(delete().await, 409, "{wallet:?}: it is on");
+                let (status, _) = shop.admin("POST", &format!("{path}/switch"), json!({ "enabled": false })).await;
+                assert_eq!(status, 200);
+                assert_eq!(delete().await, 409, "{wallet:?}: other processes may not know yet");
+                rest().await;
+                assert_eq!(delete().await, 204, "{wallet:?}");
+                assert_eq!(delete().await, 404, "{wallet:?}");
+            }
+            assert!(versions[0] < versions[1], "{versions:?}");
+        }
+        for (table, row) in [
+            ("quarantine", "insert into quarantine (digest, channel, merchant, out_trade_no, times, first_at, last_at) values ('d', 'alipay', 'named', 'x', 1, 1, 1)"),
+            ("payments", "update payments set channel = 'alipay', merchant = 'named'"),
+        ] {
+            shop.put_merchant(Wallet::Alipay, "named", shop.account(Wallet::Alipay).await).await;
+            sqlx::query("update merchants set enabled = 0, updated_at = 1 where name = 'named'").execute(&pool).await.expect("off");
+            if table == "payments" {
+                shop.code_shown(Wallet::Alipay).await;
+            }
+            sqlx::query(row).execute(&pool).await.expect("it is named");
+            let (status, problem) = shop.admin("DELETE", "/admin/merchants/alipay/named", Value::Null).await;
+            assert_eq!(status, 409, "{table}: {problem}");
+            sqlx::query("delete from quarantine").execute(&pool).await.expect("none");
+        }
+    }
 }
 
 fn wrong_at_alipay(good: &Value) -> Vec<Wrong> {
