@@ -8,7 +8,7 @@ pub mod holds;
 pub mod hub;
 pub mod idempotency;
 pub mod open;
-mod rehearsal;
+pub mod rehearsal;
 pub mod row;
 pub mod show;
 pub mod streams;

@@ -14,7 +14,7 @@ use crate::{
     jobs,
     merchants::vault::Vault,
     notices::{self, NoticeCache},
-    orders::{hub::Hub, streams::Streams},
+    orders::{hub::Hub, rehearsal::Rehearsals, streams::Streams},
     payments::{Channels, notify::Desk, platform::Platform, turns::Turns},
     state::{App, Parts},
     store::Db,
@@ -98,6 +98,7 @@ async fn build(config: Config, handles: Handles) -> anyhow::Result<App> {
         shingsou,
         db,
         turns: Turns::default(),
+        rehearsals: Rehearsals::default(),
         hub: Hub::default(),
         streams: Streams::new(
             handles.streams,

@@ -10,7 +10,7 @@ use crate::{
     http::limits::Limiters,
     merchants::vault::Vault,
     notices::NoticeCache,
-    orders::{hub::Hub, streams::Streams},
+    orders::{hub::Hub, rehearsal::Rehearsals, streams::Streams},
     payments::{Channels, notify::Desk, turns::Turns},
     store::Db,
     upstream::shingsou::Shingsou,
@@ -38,6 +38,8 @@ pub struct Parts {
     pub vault: Vault,
     /// Keeps one order's payments, and one payment's questions, from overtaking each other.
     pub turns: Turns,
+    /// Whether what follows an order can be written.
+    pub rehearsals: Rehearsals,
     /// Tells waiting pages that an order changed.
     pub hub: Hub,
     /// How many pages watch orders.

@@ -15,9 +15,7 @@ use contract::{
 
 use super::{
     idempotency::{IdempotencyKey, digest},
-    open,
-    rehearsal::rehearse,
-    row,
+    open, row,
     transition::{Cause, record},
 };
 use crate::{
@@ -256,7 +254,7 @@ async fn try_insert(
         return Ok(None);
     }
     record(&mut tx, &id, 1, OrderState::Created, at.0, Cause::Request).await?;
-    rehearse(&mut tx, &id, at.0).await?;
+    app.rehearsals.rehearse(&mut tx, &id, at.0).await?;
     crash::point("order_before_commit");
     tx.commit().await?;
     metrics::counter!("orders_moved_total", "to" => "created").increment(1);

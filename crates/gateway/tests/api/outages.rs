@@ -196,6 +196,30 @@ async fn a_damaged_table_stops_orders_that_nobody_could_pay() {
     }
 }
 
+/// What looks right and cannot be written all the same is found out by trying, soon and not for each order.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_table_that_takes_no_rows_stops_orders_soon() {
+    let shop = Shop::open(Database::sqlite()).await;
+    let look = shop.database.look().await;
+    for table in ["payments", "outbox"] {
+        assert_eq!(asks_for_an_order(&shop).await, 201, "{table}");
+        let refuse = format!(
+            "create trigger refuses before insert on {table} begin select raise(abort, 'no'); end"
+        );
+        look.execute(AssertSqlSafe(refuse))
+            .await
+            .expect("a trigger");
+        let begun = Instant::now();
+        while asks_for_an_order(&shop).await != 503 {
+            assert!(begun.elapsed() < patience(), "{table}");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        assert_eq!(asks_for_an_order(&shop).await, 503, "{table}");
+        look.execute("drop trigger refuses").await.expect("it goes");
+    }
+    assert_eq!(asks_for_an_order(&shop).await, 201);
+}
+
 /// Overwrites a page, and has the gateway's connections read it again.
 async fn damage(shop: &Shop, page: i64) {
     let look = shop.database.look().await;
