@@ -1,4 +1,5 @@
-//! Payment SDKs that nobody here wrote: as clients of the sandbox, and in the wallets' place before the gateway.
+//! Payment SDKs that nobody here wrote: as clients of the sandbox, and in the wallets' place before the gateway. With them
+//! our own clients' examples are run.
 
 use std::{
     fs,
@@ -22,6 +23,9 @@ use crate::{
 };
 
 const FOLDER: &str = "tests/peers";
+
+/// The examples of our own clients, each of which plays a purchase before a sandbox of its own.
+const EXAMPLES: [&str; 1] = ["alipay_purchase"];
 
 /// The channels on standard input and output, by the variable that names each to the tests.
 const CHANNELS: [(&str, &str); 2] = [
@@ -80,6 +84,12 @@ pub(crate) fn play(options: &Options, tally: &mut Tally) -> Result<()> {
         // Of the whole workspace, so that what `cargo test` compiled serves again.
         process::run(&mut cargo(&["build", "--workspace", "--examples"]))?;
     }
+    let examples = services::program("examples", Profile::Dev)?;
+    if options.file.is_none() && options.name.is_none() {
+        for example in EXAMPLES {
+            process::run(&mut command(examples.join(example)))?;
+        }
+    }
     let folder = Folder::new("peers")?;
     let keys = Keys::new()?;
     let token = keys.token.clone();
@@ -92,8 +102,7 @@ pub(crate) fn play(options: &Options, tally: &mut Tally) -> Result<()> {
 
     let mut programs = vec![("SANDBOX", services::program("sandbox", Profile::Dev)?)];
     for (variable, example) in CHANNELS {
-        let path = services::program("examples", Profile::Dev)?.join(example);
-        programs.push((variable, path));
+        programs.push((variable, examples.join(example)));
     }
     let tests = |command: &mut Command| -> Result<()> {
         tally.run(

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use alipay::Keys;
 use anyhow::{Context, bail, ensure};
 use contract::Mode;
 use serde::{Deserialize, de::DeserializeOwned};
@@ -13,7 +14,7 @@ use crate::{
     config::Secret,
     payments::{
         Channel,
-        alipay::{Alipay, AlipayConfig, AlipayKeys},
+        alipay::Alipay,
         wechat::{WechatConfig, WechatPay},
     },
 };
@@ -114,29 +115,29 @@ fn alipay(
     settings: AlipaySettings,
     secrets: AlipaySecrets,
 ) -> anyhow::Result<Arc<dyn Channel>> {
-    let mode = match settings.keys {
-        KeyKind::PublicKey => AlipayKeys::PublicKey {
+    let keys = match settings.keys {
+        KeyKind::PublicKey => Keys::PublicKey {
             alipay_public_key: settings
                 .alipay_public_key
                 .context("alipay_public_key: it is missing")?,
             alipay_public_key_before: settings.alipay_public_key_before,
         },
-        KeyKind::Certificate => AlipayKeys::Certificate {
-            app_cert_pem: settings.app_cert.context("app_cert: it is missing")?,
-            alipay_cert_pem: settings.alipay_cert.context("alipay_cert: it is missing")?,
-            root_cert_pem: settings.root_cert.context("root_cert: it is missing")?,
+        KeyKind::Certificate => Keys::Certificate {
+            app_cert: settings.app_cert.context("app_cert: it is missing")?,
+            alipay_cert: settings.alipay_cert.context("alipay_cert: it is missing")?,
+            root_cert: settings.root_cert.context("root_cert: it is missing")?,
         },
     };
-    Ok(Arc::new(Alipay::new(AlipayConfig {
-        merchant: merchant.to_owned(),
+    let config = alipay::Config {
         app_id: settings.app_id,
         seller_id: settings.seller_id,
-        private_key: secrets.private_key,
-        mode,
+        private_key: secrets.private_key.expose().to_owned(),
+        keys,
         gateway_url: settings.gateway_url,
         authorise_url: settings.authorise_url,
         timeout: TIMEOUT,
-    })?))
+    };
+    Ok(Arc::new(Alipay::new(merchant, config)?))
 }
 
 fn wechat(

@@ -1,227 +1,59 @@
-//! The channel `alipay`: an Alipay merchant account of the operator's own, over the open platform's gateway with RSA2.
+//! The channel `alipay`: an Alipay merchant account of the operator's own.
 //!
-//! On phones the buyer is sent to Alipay's own pages (`alipay.trade.wap.pay`); a desktop shows a code
-//! (`alipay.trade.precreate`); inside Alipay, where the buyer's id is known, the trade is created first and
-//! paid through Alipay's bridge (`alipay.trade.create`). Source: Alipay's reference of `alipay.trade.*`.
+//! What Alipay is told and what of its answers is believed is in the crate `alipay`; here stands what that means for a
+//! payment. On phones the buyer is sent to Alipay's own pages; a desktop shows a code; inside Alipay, where the buyer's
+//! id is known, the trade is created first and paid through Alipay's bridge.
 
-mod certificates;
-mod client;
-mod keys;
-mod launches;
-mod node;
-mod notice;
-mod oauth;
-mod refund;
-mod request;
-mod time;
-mod trade;
+use std::sync::Arc;
 
-use std::time::Duration;
-
-use anyhow::{Context, ensure};
+use alipay::{
+    Client, Contradiction, Error, Fen, HeaderMap, Listener, NewTrade, RefundState, StatusCode,
+    Trade,
+};
 use async_trait::async_trait;
 use contract::{Launch, LaunchKind, Method};
-use serde::Deserialize;
-use serde_json::{Value, json};
-use url::Url;
 
-use self::{
-    certificates::Certificates,
-    client::{Client, Refused, Reply, Trust, unknown},
-    keys::{PrivateKey, PublicKey},
-    request::Request,
-    trade::Trade,
-};
 use super::{
     channel::{
         Answer, Channel, ChannelError, Closing, NewPayment, NewRefund, Notice, NoticeError,
-        PaymentRef, RawNotice, RefundAnswer, Refusal,
+        PaymentRef, RawNotice, Receipt, RefundAnswer, Refusal,
     },
     pace::Pace,
-    reach,
 };
-use crate::config::Secret;
-
-/// An account and its keys, as the operator gives them.
-#[derive(Clone, Debug)]
-pub struct AlipayConfig {
-    /// Our name of the account.
-    pub merchant: String,
-    /// The app under which requests are made.
-    pub app_id: String,
-    /// The account that receives the money: 16 digits that begin with 2088.
-    pub seller_id: String,
-    /// The app's private key: PEM or bare base64, PKCS#1 or PKCS#8.
-    pub private_key: Secret,
-    /// By what Alipay is known.
-    pub mode: AlipayKeys,
-    /// `https://openapi.alipay.com/gateway.do`, or where the sandbox is.
-    pub gateway_url: Url,
-    /// Alipay's page that tells who the buyer is, such as
-    /// `https://openauth.alipay.com/oauth2/publicAppAuthorize.htm`, where user authorisation is set up.
-    pub authorise_url: Option<Url>,
-    /// How long one call may take.
-    pub timeout: Duration,
-}
-
-/// By what Alipay's signatures are verified.
-#[derive(Clone, Debug)]
-pub enum AlipayKeys {
-    /// Alipay's public key, as its console shows it.
-    PublicKey {
-        /// PEM or bare base64.
-        alipay_public_key: String,
-        /// The key before this one, while what it signed may still come.
-        alipay_public_key_before: Option<String>,
-    },
-    /// The three certificates that its console hands out.
-    Certificate {
-        /// `appCertPublicKey_….crt`.
-        app_cert_pem: String,
-        /// `alipayCertPublicKey_RSA2.crt`.
-        alipay_cert_pem: String,
-        /// `alipayRootCert.crt`.
-        root_cert_pem: String,
-    },
-}
+use crate::{clock, unlisted};
 
 /// An Alipay account as a payment channel.
 pub struct Alipay {
     merchant: String,
-    seller_id: String,
-    authorise_url: Option<Url>,
     client: Client,
+    pace: Arc<Pace>,
 }
-
-/// What became of a trade that was cancelled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cancelled {
-    /// There was nothing to close, or it was closed already.
-    Nothing,
-    /// It was not paid, and takes no money any more.
-    Closed,
-    /// It was paid, and the money went back.
-    Refunded,
-}
-
-/// Answers of `alipay.trade.close` to a trade that is paid or closed.
-const NOT_WAITING: [&str; 3] = [
-    "ACQ.TRADE_STATUS_ERROR",
-    "ACQ.REASON_TRADE_STATUS_INVALID",
-    "ACQ.REASON_ILLEGAL_STATUS",
-];
-
-const NOT_EXIST: &str = "ACQ.TRADE_NOT_EXIST";
 
 impl Alipay {
-    /// Reads and checks the keys.
+    /// Reads and checks the keys; `merchant` is our own name of the account.
     ///
     /// # Errors
-    /// Names the key of the configuration that is wrong, and why; never shows its value.
-    pub fn new(config: AlipayConfig) -> anyhow::Result<Alipay> {
-        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        ensure!(
-            !config.app_id.is_empty() && digits(&config.app_id),
-            "app_id: it is digits only"
-        );
-        ensure!(
-            config.seller_id.len() == 16
-                && config.seller_id.starts_with("2088")
-                && digits(&config.seller_id),
-            "seller_id: it is 16 digits that begin with 2088"
-        );
-        reach::check_server("gateway_url", &config.gateway_url)?;
-        let key = PrivateKey::parse(config.private_key.expose()).context("private_key")?;
-        let trust = match &config.mode {
-            AlipayKeys::PublicKey {
-                alipay_public_key,
-                alipay_public_key_before,
-            } => {
-                let read = |name: &'static str, text: &String| {
-                    let public = PublicKey::parse(text).context(name)?;
-                    // The app's public key stands beside Alipay's in the console, and is mistaken for it.
-                    ensure!(
-                        !public.verifies(b"-", key.sign(b"-").as_bytes()),
-                        "{name}: this is the app's own public key, not Alipay's"
-                    );
-                    anyhow::Ok(public)
-                };
-                Trust::Key {
-                    now: read("alipay_public_key", alipay_public_key)?,
-                    before: alipay_public_key_before
-                        .as_ref()
-                        .map(|text| read("alipay_public_key_before", text))
-                        .transpose()?,
-                }
-            }
-            AlipayKeys::Certificate {
-                app_cert_pem,
-                alipay_cert_pem,
-                root_cert_pem,
-            } => Trust::Certificates(Box::new(Certificates::read(
-                &key,
-                app_cert_pem,
-                alipay_cert_pem,
-                root_cert_pem,
-            )?)),
-        };
-        if let Some(url) = &config.authorise_url {
-            reach::check_page("authorise_url", url)?;
-        }
+    /// Names the value that is wrong, and why; never shows it.
+    pub fn new(
+        merchant: impl Into<String>,
+        config: alipay::Config,
+    ) -> Result<Alipay, alipay::ConfigError> {
+        let pace = Arc::new(Pace::default());
         Ok(Alipay {
-            merchant: config.merchant,
-            seller_id: config.seller_id,
-            authorise_url: config.authorise_url,
-            client: Client::new(
-                config.app_id,
-                config.gateway_url,
-                config.timeout,
-                key,
-                trust,
-            )?,
+            merchant: merchant.into(),
+            client: Client::new(config)?.heard_by(pace.clone()),
+            pace,
         })
     }
+}
 
-    /// Ends a trade whose outcome is unknown: an unpaid one is closed, and **a paid one is refunded**. Closing by
-    /// [`Channel::close`] never gives money back.
-    ///
-    /// # Errors
-    /// It refused, or gave no verdict; then it is asked again.
-    pub async fn cancel(&self, payment: &PaymentRef) -> Result<Cancelled, ChannelError> {
-        #[derive(Deserialize)]
-        struct Outcome {
-            action: Option<String>,
-            retry_flag: Option<String>,
-        }
-        let content = json!({ "out_trade_no": payment.out_trade_no });
-        match self.call("alipay.trade.cancel", content).await? {
-            Reply::Success(Outcome {
-                retry_flag: Some(flag),
-                ..
-            }) if flag == "Y" => Err(unknown("it wants to be asked again")),
-            Reply::Success(Outcome { action, .. }) => match action.as_deref() {
-                None | Some("") => Ok(Cancelled::Nothing),
-                Some("close") => Ok(Cancelled::Closed),
-                Some("refund") => Ok(Cancelled::Refunded),
-                Some(_) => Err(unknown("it did what is not documented")),
-            },
-            Reply::Refused(refused) => Err(refusal(&refused)),
-        }
+impl Listener for Pace {
+    fn answered(&self, status: StatusCode, headers: &HeaderMap) {
+        self.heard(status, headers);
     }
 
-    async fn call<T: serde::de::DeserializeOwned>(
-        &self,
-        method: &'static str,
-        content: Value,
-    ) -> Result<Reply<T>, ChannelError> {
-        let request = Request {
-            method,
-            notify_url: None,
-            return_url: None,
-            code: None,
-            content,
-        };
-        self.client.call(&request).await
+    fn too_often(&self) {
+        self.busy(None);
     }
 }
 
@@ -236,7 +68,7 @@ impl Channel for Alipay {
     }
 
     fn pace(&self) -> &Pace {
-        &self.client.pace
+        &self.pace
     }
 
     fn carries(&self, method: Method) -> bool {
@@ -255,39 +87,68 @@ impl Channel for Alipay {
     /// Alipay's bridge needs the buyer's id; without it the buyer is sent to the page instead, which works in Alipay
     /// too.
     async fn create(&self, payment: &NewPayment) -> Result<Launch, ChannelError> {
-        match (payment.launch, &payment.payer) {
-            (LaunchKind::Qr, _) => self.code(payment).await,
-            (LaunchKind::Form, _) => Ok(self.form(payment)),
-            (LaunchKind::AlipayTrade, Some(payer)) => self.bridge(payment, payer).await,
-            _ => Ok(self.wap(payment)),
-        }
+        let trade = NewTrade {
+            out_trade_no: &payment.out_trade_no,
+            subject: &payment.title,
+            amount: Fen(payment.amount.0),
+            expires_at: clock::to_system(payment.expires_at),
+            notify_url: &payment.notify_url,
+        };
+        Ok(match (payment.launch, &payment.payer) {
+            (LaunchKind::Qr, _) => {
+                let code = self.client.precreate(&trade).await?;
+                Launch::Qr {
+                    content: code.qr_code,
+                    expires_at: clock::of_system(code.expires_at),
+                }
+            }
+            (LaunchKind::Form, _) => {
+                let form = self.client.page_pay(&trade, &payment.return_url);
+                Launch::Form {
+                    action: form.action,
+                    fields: form.fields,
+                }
+            }
+            (LaunchKind::AlipayTrade, Some(payer)) => Launch::AlipayTrade {
+                trade_no: self.client.create(&trade, payer).await?,
+            },
+            _ => Launch::Redirect {
+                url: self.client.wap_pay(&trade, &payment.return_url),
+            },
+        })
     }
 
     /// A trade from a page is not there before the buyer has confirmed it, nor one from a code before it is scanned:
     /// until then Alipay does not know the number.
     async fn query(&self, payment: &PaymentRef) -> Result<Answer, ChannelError> {
-        let content = json!({ "out_trade_no": payment.out_trade_no });
-        match self.call::<Trade>("alipay.trade.query", content).await? {
-            Reply::Success(trade) => trade.answer(&payment.out_trade_no, &self.seller_id),
-            Reply::Refused(refused) if refused.sub_code == NOT_EXIST => Ok(Answer::NotFound),
-            // A refusal to tell is no verdict on the payment.
-            Reply::Refused(refused) => Err(unknown(refused.show())),
-        }
+        Ok(match self.client.query(&payment.out_trade_no).await? {
+            Trade::NotFound => Answer::NotFound,
+            Trade::Waiting => Answer::Waiting,
+            Trade::Closed => Answer::Closed,
+            Trade::Unlisted(word) => Answer::Unlisted(word),
+            Trade::Contradicts(what) => Answer::Contradiction(match what {
+                Contradiction::Number => "out_trade_no_differs",
+                Contradiction::Seller => "seller_differs",
+                Contradiction::Currency => "currency_differs",
+                Contradiction::Amount => "amount_unreadable",
+            }),
+            Trade::Paid(receipt) => Answer::Paid(Receipt {
+                amount: contract::Fen(receipt.amount.0),
+                transaction_id: receipt.trade_no,
+                paid_at: receipt.paid_at.map(clock::of_system),
+                delivery: None,
+                given_back: receipt.given_back,
+            }),
+        })
     }
 
     /// A number that Alipay does not know yet cannot be closed: the address or the code that the buyer holds stays good
     /// until its expiry.
     async fn close(&self, payment: &PaymentRef) -> Result<Closing, ChannelError> {
-        #[derive(Deserialize)]
-        struct Closed {}
-        let content = json!({ "out_trade_no": payment.out_trade_no });
-        match self.call("alipay.trade.close", content).await? {
-            Reply::Success(Closed {}) => Ok(Closing::Closed),
-            Reply::Refused(refused) if refused.sub_code == NOT_EXIST => Ok(Closing::CannotClose),
-            Reply::Refused(refused) if NOT_WAITING.contains(&refused.sub_code.as_str()) => {
-                self.query(payment).await.map(Closing::after)
-            }
-            Reply::Refused(refused) => Err(unknown(refused.show())),
+        match self.client.close(&payment.out_trade_no).await? {
+            alipay::Closing::Closed => Ok(Closing::Closed),
+            alipay::Closing::NotFound => Ok(Closing::CannotClose),
+            alipay::Closing::NotWaiting => self.query(payment).await.map(Closing::after),
         }
     }
 
@@ -296,48 +157,53 @@ impl Channel for Alipay {
     }
 
     async fn refund(&self, refund: &NewRefund) -> Result<RefundAnswer, ChannelError> {
-        match self
-            .call("alipay.trade.refund", refund::content(refund))
-            .await?
-        {
-            Reply::Success(made) => match refund::made(refund, &made)? {
-                Some(answer) => Ok(answer),
-                None => self.query_refund(refund).await,
-            },
-            Reply::Refused(refused) => refund::refused(&refused),
+        match self.client.refund(&of(refund)).await {
+            Ok(alipay::Refund::Done) => Ok(RefundAnswer::Done),
+            Ok(alipay::Refund::Unchanged) => self.query_refund(refund).await,
+            Err(Error::Refused(refusal)) => {
+                tracing::warn!(code = refusal.to_string(), "a refund is refused");
+                Ok(RefundAnswer::Refused)
+            }
+            Err(error) => Err(error.into()),
         }
     }
 
     async fn query_refund(&self, refund: &NewRefund) -> Result<RefundAnswer, ChannelError> {
-        let content = json!({
-            "out_trade_no": refund.out_trade_no,
-            "out_request_no": refund.out_refund_no,
-        });
-        match self
-            .call("alipay.trade.fastpay.refund.query", content)
-            .await?
-        {
-            Reply::Success(found) => refund::found(refund, &found),
-            Reply::Refused(refused) if refused.sub_code == NOT_EXIST => Ok(RefundAnswer::NotFound),
-            Reply::Refused(refused) => Err(unknown(refused.show())),
+        match self.client.query_refund(&of(refund)).await? {
+            RefundState::NotFound => Ok(RefundAnswer::NotFound),
+            RefundState::UnderWay => Ok(RefundAnswer::UnderWay),
+            RefundState::Done => Ok(RefundAnswer::Done),
+            RefundState::AmountDiffers(amount) => {
+                Err(ChannelError::AmountDiffers(contract::Fen(amount.0)))
+            }
+            RefundState::Unlisted(word) => {
+                unlisted::tell("alipay", "refund", &word);
+                let cause = "the refund has a status that is not documented";
+                Err(ChannelError::Unknown(cause.to_owned()))
+            }
         }
     }
 
     fn authorise_url(&self, redirect_uri: &str, state: &str) -> Option<String> {
-        oauth::page(self, redirect_uri, state)
+        self.client.authorise_page(redirect_uri, state)
     }
 
     async fn payer(&self, code: &str) -> Result<String, ChannelError> {
-        oauth::payer(self, code).await
+        Ok(self.client.buyer(code).await?)
     }
 
     fn read_notice(&self, notice: &RawNotice) -> Result<Notice, NoticeError> {
-        notice::read(
-            notice.content(),
-            &self.client.app_id,
-            &self.seller_id,
-            &self.client.trust,
-        )
+        match self.client.read_notice(notice.content()) {
+            Ok(alipay::Notice::Trade {
+                out_trade_no,
+                amount,
+            }) => Ok(Notice::Payment {
+                out_trade_no,
+                amount: amount.map(|amount| contract::Fen(amount.0)),
+            }),
+            Ok(alipay::Notice::Refund { out_request_no }) => Ok(Notice::Refund(out_request_no)),
+            Err(error) => Err(NoticeError(error.to_string())),
+        }
     }
 
     fn notice_taken(&self) -> &'static str {
@@ -345,9 +211,21 @@ impl Channel for Alipay {
     }
 }
 
-fn refusal(refused: &Refused) -> ChannelError {
-    ChannelError::Refused(Refusal::Other, refused.show())
+fn of(refund: &NewRefund) -> alipay::NewRefund<'_> {
+    alipay::NewRefund {
+        out_trade_no: &refund.out_trade_no,
+        out_request_no: &refund.out_refund_no,
+        amount: Fen(refund.amount.0),
+        reason: &refund.reason,
+    }
 }
 
-#[cfg(test)]
-mod tests;
+impl From<Error> for ChannelError {
+    fn from(error: Error) -> ChannelError {
+        match error {
+            Error::Unreachable(cause) => ChannelError::Unreachable(cause),
+            Error::Unknown(cause) => ChannelError::Unknown(cause),
+            Error::Refused(refusal) => ChannelError::Refused(Refusal::Other, refusal.to_string()),
+        }
+    }
+}

@@ -5,13 +5,13 @@ mod money;
 
 use std::time::Duration;
 
+use ::alipay::Keys;
 use contract::{Fen, Launch, LaunchKind, Method};
 use gateway::{
     clock::now,
-    config::Secret,
     payments::{
         Channel,
-        alipay::{Alipay, AlipayConfig, AlipayKeys},
+        alipay::Alipay,
         channel::{Answer, ChannelError, Closing, NewPayment, NewRefund, PaymentRef},
     },
 };
@@ -57,21 +57,7 @@ impl Shop {
     }
 
     async fn launch(&self, number: &str, launch: LaunchKind) -> Result<Launch, ChannelError> {
-        self.alipay
-            .create(&NewPayment {
-                out_trade_no: number.to_owned(),
-                title: "2GB + 月清零".to_owned(),
-                amount: Fen(1800),
-                method: Method::Alipay,
-                launch,
-                goods: None,
-                return_url: "http://127.0.0.1:1/orders/1?a=1".to_owned(),
-                notify_url: "http://127.0.0.1:1/notify/alipay/main".to_owned(),
-                expires_at: now().plus_ms(900_000),
-                client_ip: None,
-                payer: Some("2088622000000001".to_owned()),
-            })
-            .await
+        self.alipay.create(&payment(number, launch)).await
     }
 
     async fn query(&self, number: &str) -> Result<Answer, ChannelError> {
@@ -93,18 +79,20 @@ async fn open_account(http: &reqwest::Client, sandbox: &Sandbox, keys: &str) -> 
     let settings = &account["settings"];
     let given = |name: &str| settings[name].as_str().map(str::to_owned);
     let text = |name: &str| given(name).expect(name);
-    Alipay::new(AlipayConfig {
-        merchant: "main".to_owned(),
+    let config = alipay::Config {
         app_id: text("app_id"),
         seller_id: text("seller_id"),
-        private_key: Secret::from(account["secrets"]["private_key"].as_str().expect("a key")),
-        mode: match keys {
-            "certificate" => AlipayKeys::Certificate {
-                app_cert_pem: text("app_cert"),
-                alipay_cert_pem: text("alipay_cert"),
-                root_cert_pem: text("root_cert"),
+        private_key: account["secrets"]["private_key"]
+            .as_str()
+            .expect("a key")
+            .to_owned(),
+        keys: match keys {
+            "certificate" => Keys::Certificate {
+                app_cert: text("app_cert"),
+                alipay_cert: text("alipay_cert"),
+                root_cert: text("root_cert"),
             },
-            _ => AlipayKeys::PublicKey {
+            _ => Keys::PublicKey {
                 alipay_public_key: text("alipay_public_key"),
                 alipay_public_key_before: given("alipay_public_key_before"),
             },
@@ -112,8 +100,24 @@ async fn open_account(http: &reqwest::Client, sandbox: &Sandbox, keys: &str) -> 
         gateway_url: text("gateway_url").parse().expect("an address"),
         authorise_url: given("authorise_url").map(|url| url.parse().expect("an address")),
         timeout: Duration::from_millis(700),
-    })
-    .expect("a channel")
+    };
+    Alipay::new("main", config).expect("a channel")
+}
+
+fn payment(number: &str, launch: LaunchKind) -> NewPayment {
+    NewPayment {
+        out_trade_no: number.to_owned(),
+        title: "2GB + 月清零".to_owned(),
+        amount: Fen(1800),
+        method: Method::Alipay,
+        launch,
+        goods: None,
+        return_url: "http://127.0.0.1:1/orders/1?a=1".to_owned(),
+        notify_url: "http://127.0.0.1:1/notify/alipay/main".to_owned(),
+        expires_at: now().plus_ms(900_000),
+        client_ip: None,
+        payer: Some("2088622000000001".to_owned()),
+    }
 }
 
 fn named(number: &str) -> PaymentRef {

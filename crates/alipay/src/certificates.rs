@@ -4,7 +4,6 @@
 //! number in decimal. The number of the roots joins those of the RSA-signed ones with `_`. Source: Alipay's guide to
 //! certificates, and the SDKs that Alipay publishes.
 
-use anyhow::Context;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use md5::{Digest, Md5};
 use x509_cert::{
@@ -12,43 +11,47 @@ use x509_cert::{
     der::{Decode, Encode},
 };
 
-use super::keys::{PrivateKey, PublicKey};
+use crate::{
+    ConfigError,
+    keys::{PrivateKey, PublicKey},
+};
 
 /// The arc of PKCS#1; everything that is signed with RSA lies below it.
 const PKCS1: &str = "1.2.840.113549.1.1.";
 
 /// What certificate mode adds to the keys.
-pub(super) struct Certificates {
+pub(crate) struct Certificates {
     /// `app_cert_sn` of every request.
-    pub(super) app_sn: String,
+    pub(crate) app_sn: String,
     /// `alipay_root_cert_sn` of every request.
-    pub(super) root_sn: String,
+    pub(crate) root_sn: String,
     /// `alipay_cert_sn`: which of Alipay's certificates its answers must name.
-    pub(super) alipay_sn: String,
+    pub(crate) alipay_sn: String,
     /// The key in Alipay's certificate.
-    pub(super) alipay_key: PublicKey,
+    pub(crate) alipay_key: PublicKey,
 }
 
 impl Certificates {
     /// Reads the three files that Alipay's console hands out.
-    pub(super) fn read(
+    pub(crate) fn read(
         key: &PrivateKey,
         app: &str,
         alipay: &str,
         roots: &str,
-    ) -> anyhow::Result<Certificates> {
-        let app = first(app).context("app_cert")?;
-        anyhow::ensure!(
-            key.belongs_to(&public_key(&app).context("app_cert")?),
-            "app_cert: the certificate is not of private_key"
-        );
-        let alipay = first(alipay).context("alipay_cert")?;
+    ) -> Result<Certificates, ConfigError> {
+        let in_app = |why: String| ConfigError::of("app_cert", why);
+        let in_alipay = |why: String| ConfigError::of("alipay_cert", why);
+        let app = first(app).map_err(in_app)?;
+        if !key.belongs_to(&public_key(&app).map_err(in_app)?) {
+            return Err(in_app("the certificate is not of private_key".to_owned()));
+        }
+        let alipay = first(alipay).map_err(in_alipay)?;
         let alipay_key = public_key(&alipay)
-            .and_then(|der| PublicKey::from_der(&der))
-            .context("alipay_cert")?;
+            .and_then(|der| PublicKey::from_der(&der).map_err(str::to_owned))
+            .map_err(in_alipay)?;
         Ok(Certificates {
             app_sn: number(&app),
-            root_sn: roots_number(roots).context("root_cert")?,
+            root_sn: roots_number(roots).map_err(|why| ConfigError::of("root_cert", why))?,
             alipay_sn: number(&alipay),
             alipay_key,
         })
@@ -56,15 +59,13 @@ impl Certificates {
 }
 
 /// The certificate's own: what stands behind it is the chain.
-fn first(pem: &str) -> anyhow::Result<Certificate> {
-    let der = blocks(pem)
-        .next()
-        .context("there is no certificate in it")?;
-    Certificate::from_der(&der).context("the certificate cannot be read")
+fn first(pem: &str) -> Result<Certificate, String> {
+    let der = blocks(pem).next().ok_or("there is no certificate in it")?;
+    Certificate::from_der(&der).map_err(|error| format!("the certificate cannot be read: {error}"))
 }
 
 /// Alipay's bundle holds roots that are not RSA and, of old, one that strict readers refuse: neither counts.
-fn roots_number(pem: &str) -> anyhow::Result<String> {
+fn roots_number(pem: &str) -> Result<String, &'static str> {
     let numbers: Vec<String> = blocks(pem)
         .filter_map(|der| Certificate::from_der(&der).ok())
         .filter(|root| {
@@ -73,7 +74,9 @@ fn roots_number(pem: &str) -> anyhow::Result<String> {
         })
         .map(|root| number(&root))
         .collect();
-    anyhow::ensure!(!numbers.is_empty(), "there is no RSA root in it");
+    if numbers.is_empty() {
+        return Err("there is no RSA root in it");
+    }
     Ok(numbers.join("_"))
 }
 
@@ -90,12 +93,12 @@ fn number(certificate: &Certificate) -> String {
         .collect()
 }
 
-fn public_key(certificate: &Certificate) -> anyhow::Result<Vec<u8>> {
+fn public_key(certificate: &Certificate) -> Result<Vec<u8>, String> {
     certificate
         .tbs_certificate()
         .subject_public_key_info()
         .to_der()
-        .context("the certificate's key cannot be read")
+        .map_err(|error| format!("the certificate's key cannot be read: {error}"))
 }
 
 /// Every certificate of a PEM text that is base64 at least.
@@ -160,7 +163,7 @@ mod tests {
             "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----",
         ] {
             let error = first(pem).expect_err("nothing is in it");
-            assert_eq!(error.to_string(), "there is no certificate in it");
+            assert_eq!(error, "there is no certificate in it");
             assert!(roots_number(pem).is_err());
         }
     }
@@ -187,7 +190,7 @@ mod tests {
 
         let refused = |app: &str, alipay: &str, roots: &str| {
             let read = Certificates::read(&private, app, alipay, roots);
-            read.err().map(|error| format!("{error:#}"))
+            read.err().map(|error| error.to_string())
         };
         assert_eq!(
             refused(&alipay, &alipay, &roots).as_deref(),

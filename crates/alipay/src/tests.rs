@@ -1,6 +1,9 @@
-//! What the channel signs and believes, without a network.
+//! What is signed and believed, without a network.
 
-use std::sync::OnceLock;
+use std::{
+    sync::OnceLock,
+    time::{Duration, SystemTime},
+};
 
 use aws_lc_rs::{
     encoding::{AsDer, Pkcs8V1Der},
@@ -8,12 +11,17 @@ use aws_lc_rs::{
     signature::{KeyPair, RsaKeyPair},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use contract::{Fen, Timestamp};
+use serde_json::Value;
+use url::Url;
 
-use super::*;
+use crate::{
+    Client, Config, Error, Fen, Keys, NewTrade, buyer,
+    client::{self, Reply, Trust},
+    keys::{PrivateKey, PublicKey},
+};
 
 /// A pair of a test's own, made once.
-pub(super) fn keys() -> &'static (PrivateKey, PublicKey) {
+pub(crate) fn keys() -> &'static (PrivateKey, PublicKey) {
     static KEYS: OnceLock<(PrivateKey, PublicKey)> = OnceLock::new();
     KEYS.get_or_init(|| {
         let (private, public) = texts();
@@ -25,7 +33,7 @@ pub(super) fn keys() -> &'static (PrivateKey, PublicKey) {
 }
 
 /// What verifies that pair's signatures.
-pub(super) fn trust() -> &'static Trust {
+pub(crate) fn trust() -> &'static Trust {
     static TRUST: OnceLock<Trust> = OnceLock::new();
     TRUST.get_or_init(|| Trust::Key {
         now: PublicKey::parse(&texts().1).expect("a key"),
@@ -47,14 +55,13 @@ fn generate() -> (String, String) {
     )
 }
 
-fn config() -> AlipayConfig {
+fn config() -> Config {
     let (_, alipay) = generate();
-    AlipayConfig {
-        merchant: "main".to_owned(),
+    Config {
         app_id: "2021000000000001".to_owned(),
         seller_id: "2088000000000001".to_owned(),
-        private_key: Secret::from(texts().0.clone()),
-        mode: AlipayKeys::PublicKey {
+        private_key: texts().0.clone(),
+        keys: Keys::PublicKey {
             alipay_public_key: alipay,
             alipay_public_key_before: None,
         },
@@ -64,31 +71,29 @@ fn config() -> AlipayConfig {
     }
 }
 
-fn payment(launch: LaunchKind) -> NewPayment {
-    NewPayment {
-        out_trade_no: "P1".to_owned(),
-        title: "2GB 月清零 a/b=c&d".to_owned(),
+const RETURN_URL: &str = "https://shop.example/orders/1?a=1";
+
+fn trade() -> NewTrade<'static> {
+    // 2026-11-21 18:32:35.999 in China.
+    let since = Duration::from_millis(1_795_257_155_999);
+    NewTrade {
+        out_trade_no: "P1",
+        subject: "2GB 月清零 a/b=c&d",
         amount: Fen(1800),
-        method: Method::Alipay,
-        launch,
-        goods: None,
-        return_url: "https://shop.example/orders/1?a=1".to_owned(),
-        notify_url: "https://shop.example/notify/alipay/main".to_owned(),
-        expires_at: Timestamp::parse("2026-11-21T10:32:35.999Z").expect("a moment"),
-        client_ip: None,
-        payer: None,
+        expires_at: SystemTime::UNIX_EPOCH + since,
+        notify_url: "https://shop.example/notify/alipay/main",
     }
 }
 
 #[test]
 fn a_wrong_configuration_is_named() {
-    let check = |change: &dyn Fn(&mut AlipayConfig), expected: &str| {
+    let check = |change: &dyn Fn(&mut Config), expected: &str| {
         let mut config = config();
         change(&mut config);
-        let error = Alipay::new(config).err().map(|error| format!("{error:#}"));
+        let error = Client::new(config).err().map(|error| error.to_string());
         assert_eq!(error.as_deref(), Some(expected));
     };
-    assert!(Alipay::new(config()).is_ok());
+    assert!(Client::new(config()).is_ok());
     check(
         &|config| config.app_id = "wx1".into(),
         "app_id: it is digits only",
@@ -98,28 +103,28 @@ fn a_wrong_configuration_is_named() {
         "seller_id: it is 16 digits that begin with 2088",
     );
     check(
-        &|config| config.private_key = Secret::from("hunter2!"),
+        &|config| config.private_key = "hunter2!".to_owned(),
         "private_key: it is neither PEM nor base64",
     );
     check(
-        &|config| config.private_key = Secret::from(texts().1.clone()),
+        &|config| config.private_key = texts().1.clone(),
         "private_key: it is no RSA private key in PKCS#1 or PKCS#8",
     );
-    let public = |key: String| AlipayKeys::PublicKey {
+    let public = |key: String| Keys::PublicKey {
         alipay_public_key: key,
         alipay_public_key_before: None,
     };
     check(
-        &|config| config.mode = public(texts().0.clone()),
+        &|config| config.keys = public(texts().0.clone()),
         "alipay_public_key: it is no RSA public key",
     );
     check(
-        &|config| config.mode = public(texts().1.clone()),
+        &|config| config.keys = public(texts().1.clone()),
         "alipay_public_key: this is the app's own public key, not Alipay's",
     );
     check(
         &|config| {
-            config.mode = AlipayKeys::PublicKey {
+            config.keys = Keys::PublicKey {
                 alipay_public_key: generate().1,
                 alipay_public_key_before: Some(texts().1.clone()),
             };
@@ -132,46 +137,39 @@ fn a_wrong_configuration_is_named() {
     );
     check(
         &|config| {
-            config.mode = AlipayKeys::Certificate {
-                app_cert_pem: String::new(),
-                alipay_cert_pem: String::new(),
-                root_cert_pem: String::new(),
+            config.keys = Keys::Certificate {
+                app_cert: String::new(),
+                alipay_cert: String::new(),
+                root_cert: String::new(),
             };
         },
         "app_cert: there is no certificate in it",
     );
 }
 
-#[tokio::test]
-async fn the_page_is_asked_for_with_everything_signed() {
-    let alipay = Alipay::new(config()).expect("a channel");
-    // Without the buyer's id the bridge is of no use.
-    for launch in [LaunchKind::Redirect, LaunchKind::AlipayTrade] {
-        let made = alipay.create(&payment(launch)).await.expect("a launch");
-        let Launch::Redirect { url } = made else {
-            panic!("{made:?}");
-        };
-        let url = Url::parse(&url).expect("an address");
-        assert_eq!(url.path(), "/gateway.do");
-        verify(
-            url.query_pairs().into_owned().collect(),
-            "alipay.trade.wap.pay",
-            "QUICK_WAP_WAY",
-        );
-    }
-    let made = alipay
-        .create(&payment(LaunchKind::Form))
-        .await
-        .expect("a launch");
-    let Launch::Form { action, fields } = made else {
-        panic!("{made:?}");
-    };
-    let action = Url::parse(&action).expect("an address");
-    let all = action.query_pairs().into_owned().chain(fields).collect();
-    verify(all, "alipay.trade.page.pay", "FAST_INSTANT_TRADE_PAY");
+#[test]
+fn the_page_is_asked_for_with_everything_signed() {
+    let client = Client::new(config()).expect("a client");
+    let url = Url::parse(&client.wap_pay(&trade(), RETURN_URL)).expect("an address");
+    assert_eq!(url.path(), "/gateway.do");
+    let content = verify(
+        url.query_pairs().into_owned().collect(),
+        "alipay.trade.wap.pay",
+        "QUICK_WAP_WAY",
+    );
+    assert_eq!(content["quit_url"], RETURN_URL);
+
+    let form = client.page_pay(&trade(), RETURN_URL);
+    let action = Url::parse(&form.action).expect("an address");
+    let said = action.query_pairs().into_owned().chain(form.fields);
+    verify(
+        said.collect(),
+        "alipay.trade.page.pay",
+        "FAST_INSTANT_TRADE_PAY",
+    );
 }
 
-fn verify(mut parameters: Vec<(String, String)>, method: &str, product: &str) {
+fn verify(mut parameters: Vec<(String, String)>, method: &str, product: &str) -> Value {
     parameters.sort_unstable();
     let sign = parameters
         .extract_if(.., |(name, _)| name == "sign")
@@ -194,13 +192,14 @@ fn verify(mut parameters: Vec<(String, String)>, method: &str, product: &str) {
     assert_eq!(get("method"), method);
     assert_eq!(get("sign_type"), "RSA2");
     assert_eq!(get("notify_url"), "https://shop.example/notify/alipay/main");
-    assert_eq!(get("return_url"), "https://shop.example/orders/1?a=1");
+    assert_eq!(get("return_url"), RETURN_URL);
     let content: Value = serde_json::from_str(get("biz_content")).expect("JSON");
     assert_eq!(content["out_trade_no"], "P1");
     assert_eq!(content["product_code"], product);
     assert_eq!(content["total_amount"], "18.00");
     assert_eq!(content["subject"], "2GB 月清零 a b c d");
     assert_eq!(content["time_expire"], "2026-11-21 18:32:35");
+    content
 }
 
 #[test]
@@ -211,12 +210,12 @@ fn only_a_signed_answer_is_a_verdict() {
             client::read(body.as_bytes(), "alipay.trade.query", trust());
         let said = match read {
             Ok(Reply::Success(_)) => "success".to_owned(),
-            Ok(Reply::Refused(refused)) => format!("refused {}", refused.show()),
+            Ok(Reply::Refused(refusal)) => format!("refused {refusal}"),
             Err(error) => error.to_string(),
         };
         assert_eq!(said, expected, "{body}");
     };
-    let unknown = |cause: &str| format!("the channel may or may not have done it: {cause}");
+    let unknown = |cause: &str| format!("Alipay may or may not have done it: {cause}");
     let answer = |name: &str, node: &str, signed: &str| {
         let sign = private.sign(signed.as_bytes()).replace('/', "\\/");
         format!(r#"{{"{name}":{node},"sign":"{sign}"}}"#)
@@ -259,7 +258,7 @@ fn only_a_signed_answer_is_a_verdict() {
                 "alipay.trade.query",
                 trust()
             ),
-            Err(ChannelError::Unknown(_))
+            Err(Error::Unknown(_))
         ));
     }
     let twice = r#"{"code":"40004","code":"10000"}"#;
@@ -279,7 +278,7 @@ fn a_refusal_in_gbk_is_verified_over_the_bytes_that_came() {
         let (body, _, _) = encoding_rs::GBK.encode(&body);
         let read: Result<Reply<Value>, _> = client::read(&body, "alipay.trade.query", trust());
         let said = match read {
-            Ok(Reply::Refused(refused)) => refused.show(),
+            Ok(Reply::Refused(refusal)) => refusal.to_string(),
             Ok(Reply::Success(_)) => "success".to_owned(),
             Err(error) => error.to_string(),
         };
@@ -289,7 +288,7 @@ fn a_refusal_in_gbk_is_verified_over_the_bytes_that_came() {
     // Signed over what it would have been in another charset.
     check(
         &private.sign(node.as_bytes()),
-        "the channel may or may not have done it: the answer's signature is wrong",
+        "Alipay may or may not have done it: the answer's signature is wrong",
     );
 }
 
@@ -320,13 +319,13 @@ fn the_key_before_still_verifies() {
 #[test]
 fn the_buyer_is_sent_to_alipay_and_back() {
     let mut config = config();
-    let alipay = Alipay::new(config.clone()).expect("a channel");
-    assert_eq!(alipay.authorise_url("https://shop.example/cb", "s1"), None);
+    let client = Client::new(config.clone()).expect("a client");
+    assert_eq!(client.authorise_page("https://shop.example/cb", "s1"), None);
     config.authorise_url = Url::parse("https://openauth.example/authorize.htm").ok();
-    let alipay = Alipay::new(config).expect("a channel");
+    let client = Client::new(config).expect("a client");
     assert_eq!(
-        alipay
-            .authorise_url("https://shop.example/cb?a=1", "s1")
+        client
+            .authorise_page("https://shop.example/cb?a=1", "s1")
             .as_deref(),
         Some(
             "https://openauth.example/authorize.htm?app_id=2021000000000001&scope=auth_base\
@@ -345,6 +344,6 @@ fn a_buyer_s_id_comes_without_a_code_and_no_other_answer_does() {
         let read = client::read::<Value>(body.as_bytes(), method, trust());
         matches!(read, Ok(Reply::Success(_)))
     };
-    assert!(is_success(oauth::METHOD));
+    assert!(is_success(buyer::METHOD));
     assert!(!is_success("alipay.trade.query"));
 }

@@ -1,6 +1,5 @@
 //! RSA2: SHA-256 with RSA and PKCS#1 v1.5 padding, and the forms in which keys are handed out.
 
-use anyhow::{anyhow, bail, ensure};
 use aws_lc_rs::{
     rand::SystemRandom,
     rsa,
@@ -13,29 +12,34 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 /// The first number of bytes of a key whose modulus has 2048 bits; a modulus of 1024 bits stays far below.
 const LEAST_KEY_BYTES: usize = 256;
 
+/// Why a text is no key. It never shows the text.
+pub(crate) type KeyError = &'static str;
+
+const TOO_SHORT: KeyError = "RSA2 wants 2048 bits or more";
+const NOT_PUBLIC: KeyError = "it is no RSA public key";
+
 /// The app's own key, which signs requests.
-pub(super) struct PrivateKey(RsaKeyPair);
+pub(crate) struct PrivateKey(RsaKeyPair);
 
 /// A key of Alipay's, which verifies answers and notices.
 #[derive(Debug)]
-pub(super) struct PublicKey(ParsedPublicKey);
+pub(crate) struct PublicKey(ParsedPublicKey);
 
 impl PrivateKey {
     /// Reads PEM or bare base64, of PKCS#8 (which Alipay's tool names "Java") or PKCS#1 ("not Java").
-    pub(super) fn parse(text: &str) -> anyhow::Result<PrivateKey> {
+    pub(crate) fn parse(text: &str) -> Result<PrivateKey, KeyError> {
         let der = der(text)?;
         let key = RsaKeyPair::from_pkcs8(&der)
             .or_else(|_| RsaKeyPair::from_der(&der))
-            .map_err(|_| anyhow!("it is no RSA private key in PKCS#1 or PKCS#8"))?;
-        ensure!(
-            key.public_modulus_len() >= LEAST_KEY_BYTES,
-            "RSA2 wants 2048 bits or more"
-        );
+            .map_err(|_| "it is no RSA private key in PKCS#1 or PKCS#8")?;
+        if key.public_modulus_len() < LEAST_KEY_BYTES {
+            return Err(TOO_SHORT);
+        }
         Ok(PrivateKey(key))
     }
 
     /// The signature in base64.
-    pub(super) fn sign(&self, message: &[u8]) -> String {
+    pub(crate) fn sign(&self, message: &[u8]) -> String {
         let mut signature = vec![0; self.0.public_modulus_len()];
         self.0
             .sign(
@@ -49,7 +53,7 @@ impl PrivateKey {
     }
 
     /// Whether a public key in DER belongs to it.
-    pub(super) fn belongs_to(&self, public: &[u8]) -> bool {
+    pub(crate) fn belongs_to(&self, public: &[u8]) -> bool {
         rsa::PublicKey::from_der(public)
             .is_ok_and(|public| public.as_ref() == self.0.public_key().as_ref())
     }
@@ -57,24 +61,23 @@ impl PrivateKey {
 
 impl PublicKey {
     /// Reads PEM or bare base64.
-    pub(super) fn parse(text: &str) -> anyhow::Result<PublicKey> {
+    pub(crate) fn parse(text: &str) -> Result<PublicKey, KeyError> {
         PublicKey::from_der(&der(text)?)
     }
 
     /// Reads a `SubjectPublicKeyInfo` or a PKCS#1 key.
-    pub(super) fn from_der(der: &[u8]) -> anyhow::Result<PublicKey> {
-        let key = rsa::PublicKey::from_der(der).map_err(|_| anyhow!("it is no RSA public key"))?;
-        ensure!(
-            key.as_ref().len() > LEAST_KEY_BYTES,
-            "RSA2 wants 2048 bits or more"
-        );
+    pub(crate) fn from_der(der: &[u8]) -> Result<PublicKey, KeyError> {
+        let key = rsa::PublicKey::from_der(der).map_err(|_| NOT_PUBLIC)?;
+        if key.as_ref().len() <= LEAST_KEY_BYTES {
+            return Err(TOO_SHORT);
+        }
         ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der)
             .map(PublicKey)
-            .map_err(|_| anyhow!("it is no RSA public key"))
+            .map_err(|_| NOT_PUBLIC)
     }
 
     /// Whether a signature in base64 is this key's over the message.
-    pub(super) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
+    pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         STANDARD
             .decode(signature)
             .is_ok_and(|signature| self.0.verify_sig(message, &signature).is_ok())
@@ -83,7 +86,7 @@ impl PublicKey {
 
 /// The bytes of a key from PEM or bare base64, which may be broken over lines. What the label says is not asked: the
 /// bytes tell by themselves.
-fn der(text: &str) -> anyhow::Result<Vec<u8>> {
+fn der(text: &str) -> Result<Vec<u8>, KeyError> {
     let lines = text.lines().map(str::trim);
     let base64: String = lines
         .filter(|line| !line.starts_with("-----"))
@@ -91,12 +94,12 @@ fn der(text: &str) -> anyhow::Result<Vec<u8>> {
         .filter(|char| !char.is_whitespace())
         .collect();
     if base64.is_empty() {
-        bail!("it is empty");
+        return Err("it is empty");
     }
     // The decoder's error would show a piece of the key.
     STANDARD
         .decode(base64)
-        .map_err(|_| anyhow!("it is neither PEM nor base64"))
+        .map_err(|_| "it is neither PEM nor base64")
 }
 
 #[cfg(test)]
@@ -137,8 +140,7 @@ mod tests {
     #[test]
     fn what_is_no_key_is_refused_without_being_shown() {
         let check = |text: &str, expected: &str| {
-            let error = PrivateKey::parse(text).err().map(|error| error.to_string());
-            assert_eq!(error.as_deref(), Some(expected));
+            assert_eq!(PrivateKey::parse(text).err(), Some(expected));
         };
         check("", "it is empty");
         check("-----BEGIN X-----\n-----END X-----", "it is empty");

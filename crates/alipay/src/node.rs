@@ -18,27 +18,27 @@ use serde::{
 use serde_json::value::RawValue;
 
 /// An answer as it came, and as text.
-pub(super) struct Answer<'a> {
+pub(crate) struct Answer<'a> {
     bytes: &'a [u8],
     text: Cow<'a, str>,
 }
 
 /// An answer, opened but not verified.
 #[derive(Debug)]
-pub(super) struct Envelope<'a> {
+pub(crate) struct Envelope<'a> {
     /// What it says.
-    pub(super) node: &'a str,
+    pub(crate) node: &'a str,
     /// The same as it came: what is signed.
-    pub(super) signed: &'a [u8],
+    pub(crate) signed: &'a [u8],
     /// The signature in base64; not every error comes with one.
-    pub(super) sign: Option<String>,
+    pub(crate) sign: Option<String>,
     /// In certificate mode, the number of the certificate that signed.
-    pub(super) alipay_cert_sn: Option<String>,
+    pub(crate) alipay_cert_sn: Option<String>,
 }
 
 impl<'a> Answer<'a> {
     /// Reads an answer in either charset.
-    pub(super) fn read(bytes: &'a [u8]) -> Result<Answer<'a>, &'static str> {
+    pub(crate) fn read(bytes: &'a [u8]) -> Result<Answer<'a>, &'static str> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let text = match std::str::from_utf8(bytes) {
             Ok(text) => Cow::Borrowed(text),
@@ -52,7 +52,7 @@ impl<'a> Answer<'a> {
     /// Opens an answer to a method.
     ///
     /// A member that stands twice is refused, since readers differ about which one counts.
-    pub(super) fn open(&self, method: &str) -> Result<Envelope<'_>, &'static str> {
+    pub(crate) fn open(&self, method: &str) -> Result<Envelope<'_>, &'static str> {
         let Members(members) = serde_json::from_str(&self.text)
             .map_err(|_| "the answer is not the JSON that was expected")?;
         let expected = format!("{}_response", method.replace('.', "_"));

@@ -4,36 +4,38 @@
 //! their names, un-encoded, as `name=value` joined by `&`; encoding comes after signing. Source: Alipay's guide to
 //! signing requests.
 
+use std::time::SystemTime;
+
 use serde_json::Value;
 use url::Url;
 
-use super::{certificates::Certificates, keys::PrivateKey, time};
-use crate::clock::now;
+use crate::{certificates::Certificates, keys::PrivateKey, time};
 
 /// The methods' own parameters: they travel in the body, when a request is posted.
 const OWN: [&str; 3] = ["biz_content", "code", "grant_type"];
 
 /// What is asked for.
-pub(super) struct Request<'a> {
+#[derive(Default)]
+pub(crate) struct Request<'a> {
     /// Such as `alipay.trade.query`.
-    pub(super) method: &'static str,
+    pub(crate) method: &'static str,
     /// Where notices go, for what is paid later.
-    pub(super) notify_url: Option<&'a str>,
+    pub(crate) notify_url: Option<&'a str>,
     /// Where the buyer goes afterwards.
-    pub(super) return_url: Option<&'a str>,
+    pub(crate) return_url: Option<&'a str>,
     /// A code of a buyer's, where it is exchanged for his id.
-    pub(super) code: Option<&'a str>,
+    pub(crate) code: Option<&'a str>,
     /// The method's own parameters, or null.
-    pub(super) content: Value,
+    pub(crate) content: Value,
 }
 
 /// The parameters of a request with their signature, in order of their names.
 #[derive(Debug)]
-pub(super) struct Signed(Vec<(&'static str, String)>);
+pub(crate) struct Signed(Vec<(&'static str, String)>);
 
 impl Request<'_> {
     /// Signs it, dated now.
-    pub(super) fn sign(
+    pub(crate) fn sign(
         &self,
         app_id: &str,
         key: &PrivateKey,
@@ -46,7 +48,7 @@ impl Request<'_> {
             ("format", text("JSON")),
             ("charset", text("utf-8")),
             ("sign_type", text("RSA2")),
-            ("timestamp", time::write(now())),
+            ("timestamp", time::write(SystemTime::now())),
             ("version", text("1.0")),
             ("notify_url", text(self.notify_url.unwrap_or_default())),
             ("return_url", text(self.return_url.unwrap_or_default())),
@@ -70,7 +72,7 @@ impl Request<'_> {
 
 impl Signed {
     /// The whole request as one address, for the buyer's browser.
-    pub(super) fn address(&self, gateway: &Url) -> String {
+    pub(crate) fn address(&self, gateway: &Url) -> String {
         let mut url = gateway.clone();
         url.query_pairs_mut()
             .extend_pairs(self.0.iter().map(|(name, value)| (*name, value)));
@@ -79,7 +81,7 @@ impl Signed {
 
     /// The request's parts for posting: the address, and the method's own parameters. Alipay reads the charset from the
     /// address before it reads the body.
-    pub(super) fn parts(&self, gateway: &Url) -> (Url, Vec<(&'static str, &str)>) {
+    pub(crate) fn parts(&self, gateway: &Url) -> (Url, Vec<(&'static str, &str)>) {
         let mut url = gateway.clone();
         let mut own = Vec::new();
         for (name, value) in &self.0 {

@@ -3,18 +3,11 @@
 //! Source: Alipay's reference of `alipay.system.oauth.token`, and its guide to user authorisation.
 
 use serde::Deserialize;
-use serde_json::Value;
 
-use super::{
-    Alipay,
-    client::{Reply, unknown},
-    refusal,
-    request::Request,
-};
-use crate::payments::channel::ChannelError;
+use crate::{Client, Error, client::Reply, request::Request};
 
 /// The exchange of a code.
-pub(super) const METHOD: &str = "alipay.system.oauth.token";
+pub(crate) const METHOD: &str = "alipay.system.oauth.token";
 
 /// Newer apps are told an id of their own, older ones the account's number.
 #[derive(Deserialize)]
@@ -23,28 +16,37 @@ struct Token {
     user_id: Option<String>,
 }
 
-/// The page that asks nothing and tells the id alone.
-pub(super) fn page(alipay: &Alipay, redirect_uri: &str, state: &str) -> Option<String> {
-    let mut url = alipay.authorise_url.clone()?;
-    url.query_pairs_mut()
-        .append_pair("app_id", &alipay.client.app_id)
-        .append_pair("scope", "auth_base")
-        .append_pair("redirect_uri", redirect_uri)
-        .append_pair("state", state);
-    Some(url.into())
-}
+impl Client {
+    /// The page that asks the buyer nothing, and sends the browser back to `redirect_uri` with an `auth_code` and the
+    /// `state`: letters and digits, at most 100. `None` without [`Config::authorise_url`](crate::Config::authorise_url).
+    #[must_use]
+    pub fn authorise_page(&self, redirect_uri: &str, state: &str) -> Option<String> {
+        let mut url = self.authorise_url.clone()?;
+        url.query_pairs_mut()
+            .append_pair("app_id", &self.app_id)
+            .append_pair("scope", "auth_base")
+            .append_pair("redirect_uri", redirect_uri)
+            .append_pair("state", state);
+        Some(url.into())
+    }
 
-pub(super) async fn payer(alipay: &Alipay, code: &str) -> Result<String, ChannelError> {
-    let request = Request {
-        method: METHOD,
-        notify_url: None,
-        return_url: None,
-        code: Some(code),
-        content: Value::Null,
-    };
-    match alipay.client.call::<Token>(&request).await? {
-        Reply::Success(token) => id(token).ok_or_else(|| unknown("the answer names no buyer")),
-        Reply::Refused(refused) => Err(refusal(&refused)),
+    /// `alipay.system.oauth.token`: Alipay's id of the buyer whom an `auth_code` stands for: the app's own (`open_id`)
+    /// where it has one, else the account's number (`user_id`). A code is good once.
+    ///
+    /// # Errors
+    /// It refused, or gave no verdict.
+    pub async fn buyer(&self, auth_code: &str) -> Result<String, Error> {
+        let request = Request {
+            method: METHOD,
+            code: Some(auth_code),
+            ..Request::default()
+        };
+        match self.call::<Token>(&request).await? {
+            Reply::Success(token) => {
+                id(token).ok_or_else(|| Error::unknown("the answer names no buyer"))
+            }
+            Reply::Refused(refusal) => Err(Error::Refused(refusal)),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::payments::alipay::tests::{keys, trust};
+use crate::tests::{keys, trust};
 
 const APP: &str = "2021000000000001";
 const SELLER: &str = "2088000000000001";
@@ -50,7 +50,7 @@ fn encode(bytes: &[u8]) -> String {
 }
 
 fn take(body: &[u8]) -> Result<Notice, String> {
-    read(body, APP, SELLER, trust()).map_err(|error| error.0)
+    read(body, APP, SELLER, trust()).map_err(|error| error.to_string())
 }
 
 fn with<'a>(changes: &[(&'a str, &'a [u8])]) -> Vec<(&'a str, &'a [u8])> {
@@ -63,7 +63,7 @@ fn with<'a>(changes: &[(&'a str, &'a [u8])]) -> Vec<(&'a str, &'a [u8])> {
 #[test]
 fn a_genuine_notice_names_its_payment_or_its_refund() {
     let about = |amount| {
-        Ok(Notice::Payment {
+        Ok(Notice::Trade {
             out_trade_no: "P1".to_owned(),
             amount,
         })
@@ -80,7 +80,9 @@ fn a_genuine_notice_names_its_payment_or_its_refund() {
     check(&[("total_amount", b"")], about(None));
     check(
         &[("refund_fee", b"5.00"), ("out_biz_no", b"R1")],
-        Ok(Notice::Refund("R1".to_owned())),
+        Ok(Notice::Refund {
+            out_request_no: "R1".to_owned(),
+        }),
     );
     check(&[("refund_fee", b"5.00")], payment.clone());
     check(&[("refund_fee", b"5.00"), ("out_biz_no", b"P1")], payment);
@@ -189,7 +191,7 @@ fn row_20_a_parameter_that_stands_twice_is_refused() {
 #[test]
 fn row_21_bytes_of_any_charset_are_verified_as_they_came() {
     let paid = |amount| {
-        Ok(Notice::Payment {
+        Ok(Notice::Trade {
             out_trade_no: "P1".to_owned(),
             amount,
         })

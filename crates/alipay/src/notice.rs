@@ -4,10 +4,33 @@
 //! in the notice's own charset, so nothing is turned into text before it is verified; what is read of it afterwards is
 //! plain ASCII in every charset. Source: Alipay's guide to asynchronous notices.
 
-use contract::Fen;
+use thiserror::Error;
 
-use super::client::Trust;
-use crate::payments::channel::{Notice, NoticeError};
+use crate::{Fen, client::Trust, trade::PAID};
+
+/// What a verified notice is about.
+///
+/// It says that there is something to ask about; [`Client::query`](crate::Client::query) tells how it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// A trade.
+    Trade {
+        /// The merchant's number.
+        out_trade_no: String,
+        /// What was paid, where the notice tells that money came.
+        amount: Option<Fen>,
+    },
+    /// A refund, which goes to the address of its trade's notices.
+    Refund {
+        /// The merchant's number of the refund.
+        out_request_no: String,
+    },
+}
+
+/// Why a notice is not believed. It never holds what the notice said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct NoticeError(&'static str);
 
 /// Far more than any notice.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -16,44 +39,44 @@ const MOST_PARAMETERS: usize = 200;
 /// Reads a notice as far as it is verified and ours.
 ///
 /// The algorithm is RSA2, whatever the message says of itself: its `sign_type` is not part of what is signed.
-pub(super) fn read(
+pub(crate) fn read(
     body: &[u8],
     app_id: &str,
     seller_id: &str,
     trust: &Trust,
 ) -> Result<Notice, NoticeError> {
     let form = Form::decode(body)?;
-    let sign = form
-        .get("sign")
-        .ok_or_else(|| error("it has no signature"))?;
+    let sign = form.get("sign").ok_or(NoticeError("it has no signature"))?;
     if !trust.verifies(&form.message(), sign.as_bytes()) {
-        return Err(error("its signature is wrong"));
+        return Err(NoticeError("its signature is wrong"));
     }
     if form.get("app_id") != Some(app_id) {
-        return Err(error("it is for another app"));
+        return Err(NoticeError("it is for another app"));
     }
     if form.get("seller_id") != Some(seller_id) {
-        return Err(error("it is for another seller"));
+        return Err(NoticeError("it is for another seller"));
     }
     let status = form
         .get("trade_status")
         .filter(|status| !status.is_empty())
-        .ok_or_else(|| error("it tells no trade's status"))?;
+        .ok_or(NoticeError("it tells no trade's status"))?;
     let out_trade_no = form
         .get("out_trade_no")
         .filter(|number| is_number(number))
-        .ok_or_else(|| error("it names no payment"))?;
+        .ok_or(NoticeError("it names no payment"))?;
     // Refunds tell the address of the payment; their number is a payment's where the whole trade was cancelled.
     let refund = form.get("out_biz_no").filter(|number| {
         form.get("refund_fee").is_some() && is_number(number) && *number != out_trade_no
     });
     Ok(match refund {
-        Some(refund) => Notice::Refund(refund.to_owned()),
-        None => Notice::Payment {
+        Some(refund) => Notice::Refund {
+            out_request_no: refund.to_owned(),
+        },
+        None => Notice::Trade {
             out_trade_no: out_trade_no.to_owned(),
             amount: form
                 .get("total_amount")
-                .filter(|_| matches!(status, "TRADE_SUCCESS" | "TRADE_FINISHED"))
+                .filter(|_| PAID.contains(&status))
                 .and_then(|amount| Fen::from_yuan(amount).ok()),
         },
     })
@@ -65,18 +88,18 @@ struct Form(Vec<(Vec<u8>, Vec<u8>)>);
 impl Form {
     fn decode(body: &[u8]) -> Result<Form, NoticeError> {
         if body.len() > LARGEST_BODY {
-            return Err(error("it is too large"));
+            return Err(NoticeError("it is too large"));
         }
         let mut parameters: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
         for pair in body.split(|byte| *byte == b'&') {
             if parameters.len() == MOST_PARAMETERS {
-                return Err(error("it has too many parameters"));
+                return Err(NoticeError("it has too many parameters"));
             }
             let mut halves = pair.splitn(2, |byte| *byte == b'=');
             let name = halves.next().and_then(decode);
             let value = halves.next().and_then(decode);
             let (Some(name), Some(value)) = (name, value) else {
-                return Err(error("it is no form"));
+                return Err(NoticeError("it is no form"));
             };
             // A name with a mark in it could make one message of two.
             if name.is_empty()
@@ -84,13 +107,13 @@ impl Form {
                     .iter()
                     .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
             {
-                return Err(error("it has a parameter that Alipay does not send"));
+                return Err(NoticeError("it has a parameter that Alipay does not send"));
             }
             parameters.push((name, value));
         }
         parameters.sort_unstable();
         if parameters.windows(2).any(|two| two[0].0 == two[1].0) {
-            return Err(error("a parameter stands twice"));
+            return Err(NoticeError("a parameter stands twice"));
         }
         Ok(Form(parameters))
     }
@@ -136,10 +159,6 @@ fn is_number(text: &str) -> bool {
         && text
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
-}
-
-fn error(what: &str) -> NoticeError {
-    NoticeError(what.to_owned())
 }
 
 #[cfg(test)]
