@@ -1,227 +1,229 @@
-//! JSON, read and written by the browser: it has a parser already, and one made for each type was a quarter of this
-//! program.
+//! JSON as the contract's own derives read and write it: serde over the browser's parser, and serde_json to write.
+//!
+//! The browser has a parser already. What stands between it and serde is this one small [`Deserializer`], since the
+//! first screen pays for every byte: with serde_json's parser it weighs 20 KB more, with serde-wasm-bindgen, which does
+//! the same for every type there is, 14 KB more. It knows what the contract is made of, which is less: objects with
+//! names known beforehand, lists, words, texts, whole numbers, yes and no. Whatever else a derive asks for is refused,
+//! and `tests/web/json.rs`, where serde_json reads the same answers, shows it.
+//!
+//! Two things about a derive make it small. A struct is read as the sequence of its fields, in the order of their names,
+//! so that the code that looks names up vanishes; a name that serde knows under an alias would break that. A word is
+//! looked up in the names here, once for all enums.
 
-use std::cell::Cell;
+use std::{fmt, slice};
 
-use contract::Timestamp;
-use js_sys::{Array, JSON, Number, Object, Reflect};
+use js_sys::{Array, JSON, Number, Reflect};
+use serde::{
+    Deserializer, Serialize,
+    de::{
+        self, DeserializeOwned, DeserializeSeed, IntoDeserializer, SeqAccess, Visitor,
+        value::U32Deserializer,
+    },
+    forward_to_deserialize_any,
+};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// A value while it is being read.
-///
-/// What is missing or of another kind is read as something empty and spoils the whole, which [`read`] then refuses. So
-/// a reader names one field after another and need not stop at each.
-pub struct Json<'a> {
-    value: JsValue,
-    spoilt: &'a Cell<bool>,
-}
-
-/// Reads a text; `None` where it is not JSON, or not what the reader expects.
+/// Reads a text; `None` where it is not JSON, or not what the type says.
 #[must_use]
-pub fn read<T>(text: &str, reader: fn(&Json) -> T) -> Option<T> {
-    read_value(JSON::parse(text).ok()?, reader)
+pub fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
+    read_value(JSON::parse(text).ok()?)
 }
 
-/// Reads a value; `None` where it is not what the reader expects.
+/// Reads a value of the browser's; `None` where it is not what the type says.
 #[must_use]
-pub fn read_value<T>(value: JsValue, reader: fn(&Json) -> T) -> Option<T> {
-    let spoilt = Cell::new(false);
-    let value = reader(&Json {
-        value,
-        spoilt: &spoilt,
-    });
-    (!spoilt.get()).then_some(value)
+pub fn read_value<T: DeserializeOwned>(value: JsValue) -> Option<T> {
+    T::deserialize(Value(value)).ok()
 }
 
-impl Json<'_> {
-    /// A text.
-    #[must_use]
-    pub fn text(&self, name: &str) -> String {
-        self.at(name).own_text()
+/// Writes a text.
+#[must_use]
+pub fn write(value: &impl Serialize) -> String {
+    // What refuses is a map whose keys are no texts; nothing here has one.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// Writes a value of the browser's.
+#[must_use]
+pub fn write_value(value: &impl Serialize) -> JsValue {
+    JSON::parse(&write(value)).unwrap_or_default()
+}
+
+/// A value that is not what was expected. It does not say what: nobody would read it.
+#[derive(Debug)]
+struct Unexpected;
+
+/// A value while it is read.
+struct Value(JsValue);
+
+/// The fields of an object, in the order in which a type names them.
+struct Fields {
+    object: JsValue,
+    names: slice::Iter<'static, &'static str>,
+}
+
+/// What a list holds.
+struct Items {
+    list: Array,
+    next: u32,
+}
+
+impl fmt::Display for Unexpected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not what the contract says")
+    }
+}
+
+impl std::error::Error for Unexpected {}
+
+impl de::Error for Unexpected {
+    fn custom<T: fmt::Display>(_: T) -> Unexpected {
+        Unexpected
+    }
+}
+
+impl Value {
+    fn text(&self) -> Result<String, Unexpected> {
+        self.0.as_string().ok_or(Unexpected)
     }
 
-    /// A text that may be absent or `null`.
-    #[must_use]
-    pub fn optional_text(&self, name: &str) -> Option<String> {
-        self.optional(name).map(|value| value.own_text())
-    }
-
-    /// A list of texts.
-    #[must_use]
-    pub fn texts(&self, name: &str) -> Vec<String> {
-        self.each(name, Json::own_text)
-    }
-
-    /// A whole number.
-    #[must_use]
-    pub fn number(&self, name: &str) -> i64 {
-        self.at(name).own_number()
-    }
-
-    /// A whole number of a smaller type.
-    #[must_use]
-    pub fn small<N: TryFrom<i64> + Default>(&self, name: &str) -> N {
-        let number = N::try_from(self.number(name)).ok();
-        self.expect(number).unwrap_or_default()
-    }
-
-    /// A whole number that may be absent or `null`.
-    #[must_use]
-    pub fn optional_number(&self, name: &str) -> Option<i64> {
-        self.optional(name).map(|value| value.own_number())
-    }
-
-    /// Yes or no.
-    #[must_use]
-    pub fn flag(&self, name: &str) -> bool {
-        let value = self.at(name).value.as_bool();
-        self.expect(value).unwrap_or_default()
-    }
-
-    /// A point in time.
-    #[must_use]
-    pub fn time(&self, name: &str) -> Timestamp {
-        let time = Timestamp::parse(&self.text(name));
-        self.expect(time).unwrap_or_default()
-    }
-
-    /// A word that stands for something; `otherwise` holds the place where it stands for nothing.
-    #[must_use]
-    pub fn word<T>(&self, name: &str, meaning: fn(&str) -> Option<T>, otherwise: T) -> T {
-        let known = meaning(&self.text(name));
-        self.expect(known).unwrap_or(otherwise)
-    }
-
-    /// Whether there is a value of that name.
-    #[must_use]
-    pub fn has(&self, name: &str) -> bool {
-        !self.at(name).value.is_undefined()
-    }
-
-    /// A value that may be absent or `null`.
-    #[must_use]
-    pub fn optional(&self, name: &str) -> Option<Self> {
-        let value = self.at(name);
-        (!value.value.is_undefined() && !value.value.is_null()).then_some(value)
-    }
-
-    /// A value.
-    #[must_use]
-    pub fn at(&self, name: &str) -> Self {
-        let value = Reflect::get(&self.value, &name.into()).ok();
-        self.with(self.expect(value).unwrap_or(JsValue::UNDEFINED))
-    }
-
-    /// What a list holds, each read alike.
-    #[must_use]
-    pub fn each<T>(&self, name: &str, reader: fn(&Self) -> T) -> Vec<T> {
-        self.at(name).items().iter().map(reader).collect()
-    }
-
-    /// What this list holds.
-    #[must_use]
-    pub fn items(&self) -> Vec<Self> {
-        let list = self.expect(self.value.dyn_ref::<Array>());
-        list.map(|list| list.iter().map(|value| self.with(value)).collect())
-            .unwrap_or_default()
-    }
-
-    /// This text itself.
-    #[must_use]
-    pub fn own_text(&self) -> String {
-        self.expect(self.value.as_string()).unwrap_or_default()
-    }
-
-    /// Has the whole refused.
-    pub fn spoil(&self) {
-        self.spoilt.set(true);
-    }
-
-    fn own_number(&self) -> i64 {
-        let number = self
-            .value
-            .as_f64()
-            .filter(|_| Number::is_safe_integer(&self.value));
+    /// A whole number of 53 bits: beyond, the browser's parser has rounded it already.
+    fn number(&self) -> Result<i64, Unexpected> {
+        let number = self.0.as_f64().ok_or(Unexpected)?;
         #[expect(
             clippy::cast_possible_truncation,
             reason = "it is a whole number of 53 bits"
         )]
-        let number = number.map(|number| number as i64);
-        self.expect(number).unwrap_or_default()
+        Number::is_safe_integer(&self.0)
+            .then_some(number as i64)
+            .ok_or(Unexpected)
+    }
+}
+
+macro_rules! whole_numbers {
+    ($($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unexpected> {
+            visitor.visit_i64(self.number()?)
+        })*
+    };
+}
+
+impl<'de> Deserializer<'de> for Value {
+    type Error = Unexpected;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Unexpected> {
+        Err(Unexpected)
     }
 
-    fn expect<T>(&self, value: Option<T>) -> Option<T> {
-        if value.is_none() {
-            self.spoil();
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unexpected> {
+        visitor.visit_bool(self.0.as_bool().ok_or(Unexpected)?)
+    }
+
+    whole_numbers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unexpected> {
+        visitor.visit_string(self.text()?)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unexpected> {
+        visitor.visit_string(self.text()?)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unexpected> {
+        if self.0.is_null() || self.0.is_undefined() {
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(self)
         }
-        value
     }
 
-    fn with(&self, value: JsValue) -> Self {
-        Json {
-            value,
-            spoilt: self.spoilt,
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Unexpected> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unexpected> {
+        let list: Array = self.0.dyn_into().map_err(|_| Unexpected)?;
+        visitor.visit_seq(Items { list, next: 0 })
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Unexpected> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        names: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Unexpected> {
+        visitor.visit_seq(Fields {
+            object: self.0,
+            names: names.iter(),
+        })
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        names: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Unexpected> {
+        let word = self.text()?;
+        let place = names.iter().position(|name| *name == word);
+        // A place beyond the last is a word that the type does not know, for which some have a meaning of their own.
+        let place = place.and_then(|place| u32::try_from(place).ok());
+        let place: U32Deserializer<Unexpected> = place.unwrap_or(u32::MAX).into_deserializer();
+        visitor.visit_enum(place)
+    }
+
+    forward_to_deserialize_any! {
+        i128 u128 f32 f64 char bytes byte_buf unit unit_struct tuple_struct map identifier ignored_any
+    }
+}
+
+impl<'de> SeqAccess<'de> for Fields {
+    type Error = Unexpected;
+
+    /// `None` stands for a field that is not there, and the type says whether it can do without; the fields after it
+    /// come all the same.
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Unexpected> {
+        let Some(name) = self.names.next() else {
+            return Ok(None);
+        };
+        let value = Reflect::get(&self.object, &(*name).into()).map_err(|_| Unexpected)?;
+        let is_absent = value.is_undefined();
+        match seed.deserialize(Value(value)) {
+            Err(Unexpected) if is_absent => Ok(None),
+            read => read.map(Some),
         }
     }
 }
 
-/// An object while it is being written.
-#[derive(Default)]
-pub struct Draft(Object);
+impl<'de> SeqAccess<'de> for Items {
+    type Error = Unexpected;
 
-impl Draft {
-    /// Puts a text in.
-    #[must_use]
-    pub fn text(self, name: &str, value: &str) -> Draft {
-        self.with(name, &value.into())
-    }
-
-    /// Puts a text in, if there is one.
-    #[must_use]
-    pub fn optional_text(self, name: &str, value: Option<&str>) -> Draft {
-        match value {
-            Some(value) => self.text(name, value),
-            None => self,
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Unexpected> {
+        if self.next == self.list.length() {
+            return Ok(None);
         }
+        let value = self.list.get(self.next);
+        self.next += 1;
+        seed.deserialize(Value(value)).map(Some)
     }
-
-    /// Puts a whole number in, of 53 bits at most.
-    #[must_use]
-    pub fn number(self, name: &str, value: i64) -> Draft {
-        #[expect(clippy::cast_precision_loss, reason = "money and times fit 53 bits")]
-        self.with(name, &JsValue::from_f64(value as f64))
-    }
-
-    /// Puts a yes or no in.
-    #[must_use]
-    pub fn flag(self, name: &str, value: bool) -> Draft {
-        self.with(name, &value.into())
-    }
-
-    /// The object as text.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        stringify(&self.0)
-    }
-
-    fn with(self, name: &str, value: &JsValue) -> Draft {
-        let _ = Reflect::set(&self.0, &name.into(), value);
-        self
-    }
-}
-
-impl From<Draft> for JsValue {
-    fn from(draft: Draft) -> JsValue {
-        draft.0.into()
-    }
-}
-
-/// A list as text.
-#[must_use]
-pub fn list(items: impl Iterator<Item = JsValue>) -> String {
-    stringify(&items.collect::<Array>())
-}
-
-fn stringify(value: &JsValue) -> String {
-    JSON::stringify(value).map(String::from).unwrap_or_default()
 }

@@ -4,16 +4,13 @@ use std::{future::Future, pin::Pin};
 
 use contract::{ErrorCode, Problem, routes};
 use leptos::prelude::window;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, RequestInit, Response};
 
-use super::{Failure, read};
-use crate::{
-    dom,
-    json::{self, Json},
-    timer,
-};
+use super::Failure;
+use crate::{dom, json, timer};
 
 /// Longer than the gateway's own patience with the platforms behind it.
 const PATIENCE_MS: i32 = 20_000;
@@ -21,25 +18,20 @@ const PATIENCE_MS: i32 = 20_000;
 /// A text that is on its way. Boxed, so that each call that waits for one adds no code of its own for the waiting.
 type Answer<'a> = Pin<Box<dyn Future<Output = Result<String, Failure>> + 'a>>;
 
-pub(super) async fn get<T>(path: &str, reader: fn(&Json) -> T) -> Result<T, Failure> {
-    parse(&send(path, None, None).await?, reader)
+pub(super) async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
+    parse(&send(path, None, None).await?)
 }
 
-pub(super) async fn post<T>(
-    path: &str,
-    body: &str,
-    key: Option<&str>,
-    reader: fn(&Json) -> T,
-) -> Result<T, Failure> {
-    parse(&send(path, Some(body), key).await?, reader)
+pub(super) async fn post<T: DeserializeOwned>(path: &str, body: &str) -> Result<T, Failure> {
+    parse(&send(path, Some(body), None).await?)
 }
 
 pub(super) async fn post_for_nothing(path: &str, body: &str) -> Result<(), Failure> {
     send(path, Some(body), None).await.map(drop)
 }
 
-pub(super) fn parse<T>(text: &str, reader: fn(&Json) -> T) -> Result<T, Failure> {
-    json::read(text, reader).ok_or(Failure::Unreadable)
+pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
+    json::read(text).ok_or(Failure::Unreadable)
 }
 
 /// The catalog's text that the loader asked for before the program was there, once.
@@ -54,7 +46,8 @@ pub(super) async fn early_catalog() -> Option<String> {
         .as_string()
 }
 
-fn send<'a>(path: &'a str, body: Option<&'a str>, key: Option<&'a str>) -> Answer<'a> {
+/// Sends a request and gives the text of what comes back.
+pub(super) fn send<'a>(path: &'a str, body: Option<&'a str>, key: Option<&'a str>) -> Answer<'a> {
     Box::pin(async move {
         let request = request(body, key).map_err(|_| Failure::Unreadable)?;
         let Some(Ok((status, text))) = timer::within(PATIENCE_MS, fetch(path, &request)).await
@@ -64,7 +57,7 @@ fn send<'a>(path: &'a str, body: Option<&'a str>, key: Option<&'a str>) -> Answe
         if (200..300).contains(&status) {
             return Ok(text);
         }
-        Err(match parse(&text, read::problem) {
+        Err(match parse::<Problem>(&text) {
             Ok(problem) => Failure::Refused(Box::new(problem)),
             // What stands before the gateway may answer in its own words.
             Err(_) if status == 429 || status >= 500 => {

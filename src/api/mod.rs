@@ -1,16 +1,13 @@
 //! The gateway, as the page calls it. Nothing else in the page makes a request.
 
 mod client;
-pub mod read;
-mod words;
-pub mod write;
 
 use contract::{
     CardLookup, CardOrders, CardSummary, Catalog, CreateOrder, CreatePayment, FindOrders, Notices,
-    Order, OrderId, Payment, Problem, RealnameSubmission, Storefront, routes,
+    Order, OrderId, Payment, Problem, Question, RealnameSubmission, Storefront, routes,
 };
 
-use crate::clock;
+use crate::{clock, json};
 
 /// Why an answer is not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +49,7 @@ impl Failure {
 /// # Errors
 /// See [`Failure`], as for every call here.
 pub async fn storefront() -> Result<Storefront, Failure> {
-    let storefront: Storefront = client::get(routes::STOREFRONT, read::storefront).await?;
+    let storefront: Storefront = client::get(routes::STOREFRONT).await?;
     clock::learn(storefront.server_time);
     Ok(storefront)
 }
@@ -63,8 +60,8 @@ pub async fn storefront() -> Result<Storefront, Failure> {
 /// See [`Failure`].
 pub async fn catalog() -> Result<Catalog, Failure> {
     match client::early_catalog().await {
-        Some(text) => client::parse(&text, read::catalog),
-        None => client::get(routes::CATALOG, read::catalog).await,
+        Some(text) => client::parse(&text),
+        None => client::get(routes::CATALOG).await,
     }
 }
 
@@ -73,10 +70,10 @@ pub async fn catalog() -> Result<Catalog, Failure> {
 /// # Errors
 /// See [`Failure`].
 pub async fn card(number: &str) -> Result<CardSummary, Failure> {
-    let body = write::card_lookup(&CardLookup {
+    let body = json::write(&CardLookup {
         number: number.into(),
     });
-    client::post(routes::CARD_LOOKUP, &body, None, read::card).await
+    client::post(routes::CARD_LOOKUP, &body).await
 }
 
 /// Hands a registration in.
@@ -84,7 +81,8 @@ pub async fn card(number: &str) -> Result<CardSummary, Failure> {
 /// # Errors
 /// See [`Failure`].
 pub async fn register(submission: &RealnameSubmission) -> Result<(), Failure> {
-    client::post_for_nothing(routes::CARD_REALNAME, &write::realname(submission)).await
+    let body = json::write(submission);
+    client::post_for_nothing(routes::CARD_REALNAME, &body).await
 }
 
 /// A page of a card's orders.
@@ -92,11 +90,11 @@ pub async fn register(submission: &RealnameSubmission) -> Result<(), Failure> {
 /// # Errors
 /// See [`Failure`].
 pub async fn card_orders(number: &str, cursor: Option<String>) -> Result<CardOrders, Failure> {
-    let body = write::find_orders(&FindOrders {
+    let body = json::write(&FindOrders {
         number: number.into(),
         cursor,
     });
-    client::post(routes::CARD_ORDERS, &body, None, read::card_orders).await
+    client::post(routes::CARD_ORDERS, &body).await
 }
 
 /// The announcements.
@@ -104,7 +102,7 @@ pub async fn card_orders(number: &str, cursor: Option<String>) -> Result<CardOrd
 /// # Errors
 /// See [`Failure`].
 pub async fn notices() -> Result<Notices, Failure> {
-    client::get(routes::NOTICES, read::notices).await
+    client::get(routes::NOTICES).await
 }
 
 /// Makes an order; the same key again gives the same order.
@@ -112,9 +110,9 @@ pub async fn notices() -> Result<Notices, Failure> {
 /// # Errors
 /// See [`Failure`]. What the buyer has to be asked first is a refusal too.
 pub async fn create_order(order: &CreateOrder, key: &str) -> Result<Order, Failure> {
-    let body = write::create_order(order);
-    let answer = client::post(routes::ORDERS, &body, Some(key), read::order_or_question).await?;
-    answer.map(heard).map_err(|question| {
+    let body = json::write(order);
+    let text = client::send(routes::ORDERS, Some(&body), Some(key)).await?;
+    order_or_question(&text)?.map(heard).map_err(|question| {
         Failure::Refused(Box::new(Problem {
             price_fen: question.price_fen,
             ..client::unnamed(200, question.asks)
@@ -127,9 +125,7 @@ pub async fn create_order(order: &CreateOrder, key: &str) -> Result<Order, Failu
 /// # Errors
 /// See [`Failure`].
 pub async fn order(id: &OrderId) -> Result<Order, Failure> {
-    client::get(&routes::order(id), read::order)
-        .await
-        .map(heard)
+    client::get(&routes::order(id)).await.map(heard)
 }
 
 /// Starts a payment, or gives the open one with a fresh launch.
@@ -137,8 +133,8 @@ pub async fn order(id: &OrderId) -> Result<Order, Failure> {
 /// # Errors
 /// See [`Failure`].
 pub async fn pay(id: &OrderId, payment: CreatePayment) -> Result<Payment, Failure> {
-    let body = write::create_payment(payment);
-    client::post(&routes::order_payments(id), &body, None, read::payment).await
+    let body = json::write(&payment);
+    client::post(&routes::order_payments(id), &body).await
 }
 
 /// Tells that the buyer says they have paid; the gateway asks the channel.
@@ -162,7 +158,18 @@ pub async fn cancel(id: &OrderId) -> Result<(), Failure> {
 /// # Errors
 /// The text is not an order.
 pub fn order_of_event(text: &str) -> Result<Order, Failure> {
-    client::parse(text, read::order).map(heard)
+    client::parse(text).map(heard)
+}
+
+/// Reads the answer to a new order: the order, or what the buyer has to be asked before there is one.
+///
+/// # Errors
+/// The text is neither.
+pub fn order_or_question(text: &str) -> Result<Result<Order, Question>, Failure> {
+    match json::read(text) {
+        Some(question) => Ok(Err(question)),
+        None => client::parse(text).map(Ok),
+    }
 }
 
 fn heard(order: Order) -> Order {

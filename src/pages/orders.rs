@@ -94,7 +94,7 @@ fn device_row(order: &Remembered, list: RwSignal<Vec<Remembered>>) -> El {
         orders::forget(&id);
         list.set(orders::all());
     };
-    let title = row_title(&order.title, order.package);
+    let title = row_title(&order.title, order.package());
     let text = row_text(
         &title,
         order.amount_fen,

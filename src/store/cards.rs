@@ -2,20 +2,21 @@
 
 use contract::CardNumber;
 
-use super::list::Kind;
+use super::list::{self, Entry};
 
 const NAME: &str = "rc.cards";
 const MOST: usize = 8;
-const KIND: Kind<CardNumber> = Kind {
-    read: |json| CardNumber::parse(&json.own_text()).ok(),
-    write: |card| card.as_str().into(),
-    is_same: |one, other| one == other,
-};
+
+impl Entry for CardNumber {
+    fn is_same(&self, other: &CardNumber) -> bool {
+        self == other
+    }
+}
 
 /// The numbers, the latest first.
 #[must_use]
 pub fn all() -> Vec<CardNumber> {
-    let mut cards = KIND.entries(super::read(NAME).as_deref());
+    let mut cards = list::entries(super::read(NAME).as_deref());
     cards.truncate(MOST);
     cards
 }
@@ -34,7 +35,7 @@ pub fn forget(number: &CardNumber) {
 }
 
 fn write(cards: &[CardNumber]) {
-    super::write(NAME, &KIND.list(super::read(NAME).as_deref(), cards));
+    super::write(NAME, &list::list(super::read(NAME).as_deref(), cards));
 }
 
 fn first(mut cards: Vec<CardNumber>, number: &CardNumber) -> Vec<CardNumber> {

@@ -3,26 +3,18 @@
 
 use contract::{CardNumber, OrderId};
 use leptos::prelude::window;
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::list::Kind;
-use crate::{
-    clock,
-    json::{Draft, Json},
-    nav,
-};
+use super::list::{self, Entry};
+use crate::{clock, nav};
 
 const NAME: &str = "rc.intents";
-const KIND: Kind<Intent> = Kind {
-    read,
-    write: |intent| draft(intent).into(),
-    is_same: |one, other| one.card == other.card && one.package == other.package,
-};
 const MOST: usize = 20;
 /// An order is long over by then, and the gateway has forgotten the key.
 const LIFE_MS: i64 = 24 * 3_600_000;
 
 /// One purchase that was begun.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Intent {
     /// For this card.
     pub card: CardNumber,
@@ -31,9 +23,20 @@ pub struct Intent {
     /// The `Idempotency-Key` of its order.
     pub key: String,
     /// Its order, once there is one.
+    #[serde(
+        default,
+        deserialize_with = "order_if_any",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub order: Option<OrderId>,
     /// When it was begun, by the gateway's clock in milliseconds since 1970.
     pub at: i64,
+}
+
+impl Entry for Intent {
+    fn is_same(&self, other: &Intent) -> bool {
+        self.card == other.card && self.package == other.package
+    }
 }
 
 /// The purchase of a package for a card that was begun before, if any.
@@ -88,7 +91,7 @@ fn keep(intent: &Intent) {
 }
 
 fn all() -> Vec<Intent> {
-    KIND.entries(stored().as_deref())
+    list::entries(stored().as_deref())
 }
 
 /// The list lies in the storage, which the tabs share, and beside the address, for where there is no storage.
@@ -97,30 +100,15 @@ fn stored() -> Option<String> {
 }
 
 fn write(intents: &[Intent]) {
-    let text = KIND.list(stored().as_deref(), intents);
+    let text = list::list(stored().as_deref(), intents);
     super::write(NAME, &text);
     nav::set_state(&text);
 }
 
-fn read(json: &Json) -> Option<Intent> {
-    Some(Intent {
-        card: CardNumber::parse(&json.text("card")).ok()?,
-        package: json.text("package"),
-        key: json.text("key"),
-        order: json
-            .optional_text("order")
-            .and_then(|id| OrderId::parse(&id).ok()),
-        at: json.number("at"),
-    })
-}
-
-fn draft(intent: &Intent) -> Draft {
-    Draft::default()
-        .text("card", intent.card.as_str())
-        .text("package", &intent.package)
-        .text("key", &intent.key)
-        .optional_text("order", intent.order.as_ref().map(OrderId::as_str))
-        .number("at", intent.at)
+/// An id that is none leaves the purchase its key.
+fn order_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<OrderId>, D::Error> {
+    let id = Option::<String>::deserialize(deserializer)?;
+    Ok(id.and_then(|id| OrderId::parse(&id).ok()))
 }
 
 fn lookup<'a>(
@@ -135,7 +123,7 @@ fn lookup<'a>(
 }
 
 fn with(mut intents: Vec<Intent>, intent: Intent) -> Vec<Intent> {
-    intents.retain(|other| !(other.card == intent.card && other.package == intent.package));
+    intents.retain(|other| !other.is_same(&intent));
     intents.insert(0, intent);
     intents.truncate(MOST);
     intents

@@ -4,54 +4,47 @@
 //! shown; but it is kept.
 
 use js_sys::{Array, JSON, Object};
+use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::json::{self, Json};
+use crate::json;
 
 /// So many entries of other programs are kept.
 const MOST: usize = 30;
 
-/// How a kind of entry is read, written, and told from others.
-pub(super) struct Kind<T> {
-    /// Reads an entry.
-    pub(super) read: fn(&Json) -> Option<T>,
-    /// Writes it.
-    pub(super) write: fn(&T) -> JsValue,
+/// What such a list is made of.
+pub(super) trait Entry: Serialize + DeserializeOwned {
     /// Whether the two are one entry.
-    pub(super) is_same: fn(&T, &T) -> bool,
+    fn is_same(&self, other: &Self) -> bool;
 }
 
-impl<T> Kind<T> {
-    /// The entries of a list that can be read.
-    pub(super) fn entries(&self, text: Option<&str>) -> Vec<T> {
-        let stored = stored(text);
-        stored
-            .iter()
-            .filter_map(|entry| self.entry(entry))
-            .collect()
-    }
+/// The entries of a list that can be read.
+pub(super) fn entries<T: Entry>(text: Option<&str>) -> Vec<T> {
+    stored(text)
+        .into_iter()
+        .filter_map(json::read_value)
+        .collect()
+}
 
-    /// The list with these entries, in which whatever could not be read is kept.
-    pub(super) fn list(&self, text: Option<&str>, entries: &[T]) -> String {
-        let mut unread = Vec::new();
-        let mut known = Vec::new();
-        for entry in stored(text) {
-            match self.entry(&entry) {
-                Some(read) => known.push((read, entry)),
-                None => unread.push(entry),
-            }
+/// The list with these entries, in which whatever could not be read is kept.
+pub(super) fn list<T: Entry>(text: Option<&str>, entries: &[T]) -> String {
+    let mut unread = Vec::new();
+    let mut known = Vec::new();
+    for entry in stored(text) {
+        match json::read_value::<T>(entry.clone()) {
+            Some(read) => known.push((read, entry)),
+            None => unread.push(entry),
         }
-        unread.truncate(MOST);
-        let written = entries.iter().map(|entry| {
-            let before = known.iter().find(|(known, _)| (self.is_same)(known, entry));
-            over(before.map(|(_, before)| before), (self.write)(entry))
-        });
-        json::list(written.chain(unread))
     }
-
-    fn entry(&self, entry: &JsValue) -> Option<T> {
-        json::read_value(entry.clone(), self.read).flatten()
-    }
+    unread.truncate(MOST);
+    let written = entries.iter().map(|entry| {
+        let before = known.iter().find(|(known, _)| known.is_same(entry));
+        over(before.map(|(_, before)| before), json::write_value(entry))
+    });
+    let whole: Array = written.chain(unread).collect();
+    JSON::stringify(&whole)
+        .map(String::from)
+        .unwrap_or_default()
 }
 
 /// What is stored, entry by entry. What is no list is kept as one entry that nobody can read.

@@ -1,4 +1,4 @@
-//! The page's reading and writing of JSON against the contract's own.
+//! The page's reading and writing of JSON against serde_json's.
 
 use contract::{
     CardKind, CardLookup, CardNumber, CardOrders, CardSummary, Carrier, Catalog, CreateOrder,
@@ -6,22 +6,17 @@ use contract::{
     OrderState, Payment, PaymentState, Problem, Question, RealnameState, RealnameSubmission,
     ResetRule, StateClass, Storefront,
 };
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use storefront::{
-    api::{read, write},
-    json::{self as page, Json},
-};
+use storefront::{api, json as page};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 const TIME: &str = "2026-11-21T18:32:35.120+08:00";
 
-/// Both read the value alike; and without any one field, or with `null` or another kind in its place, both take it or
-/// both refuse it.
-fn alike<T>(value: &Value, reader: fn(&Json) -> T)
-where
-    T: serde::de::DeserializeOwned + PartialEq + std::fmt::Debug,
-{
-    let ours = |value: &Value| page::read(&value.to_string(), reader);
+/// Both read the value alike; and without any one field, with `null` or another kind in its place, or with a field that
+/// nobody knows, both take it or both refuse it.
+fn alike<T: DeserializeOwned + PartialEq + std::fmt::Debug>(value: &Value) {
+    let ours = |value: &Value| page::read::<T>(&value.to_string());
     let theirs = |value: &Value| serde_json::from_value::<T>(value.clone()).ok();
     assert!(theirs(value).is_some(), "the contract refuses {value}");
     assert_eq!(ours(value), theirs(value), "{value}");
@@ -30,11 +25,14 @@ where
     }
 }
 
-/// The value with one field, at any depth, missing or of another kind.
+/// The value with one field, at any depth, missing, of another kind or too many.
 fn spoilt(value: &Value) -> Vec<Value> {
     let mut all = Vec::new();
     match value {
         Value::Object(fields) => {
+            let mut more = fields.clone();
+            more.insert("of_tomorrow".into(), json!([{"a": 1.5}]));
+            all.push(more.into());
             for (name, field) in fields {
                 let mut without = fields.clone();
                 without.remove(name);
@@ -110,7 +108,7 @@ fn the_shop_is_read_as_the_contract_reads_it() {
             "partner": {"script": "https://partner.test/a.js", "close": "shut"},
             "newest_notice_id": "n1", "mode": mode, "server_time": TIME
         });
-        alike::<Storefront>(&value, read::storefront);
+        alike::<Storefront>(&value);
     }
     for rule in [ResetRule::Monthly, ResetRule::Cumulative, ResetRule::Other] {
         let package = json!({
@@ -121,10 +119,10 @@ fn the_shop_is_read_as_the_contract_reads_it() {
             "as_of": TIME, "stale": false,
             "categories": [{"id": "11", "name": "移动", "carrier": "mobile", "reset_rule": rule, "packages": [package]}]
         });
-        alike::<Catalog>(&value, read::catalog);
+        alike::<Catalog>(&value);
     }
     let notice = json!({"id": "n1", "title": "停机", "content": "a\nb", "published_at": TIME});
-    alike::<Notices>(&json!({"notices": [notice]}), read::notices);
+    alike::<Notices>(&json!({"notices": [notice]}));
 }
 
 #[wasm_bindgen_test]
@@ -132,7 +130,7 @@ fn cards_and_orders_are_read_as_the_contract_reads_them() {
     let usable = StateClass::Usable;
     for carrier in Carrier::ALL {
         let value = card(CardKind::Iccid, carrier, usable, RealnameState::Passed);
-        alike::<CardSummary>(&value, read::card);
+        alike::<CardSummary>(&value);
     }
     for class in StateClass::ALL {
         let value = card(
@@ -141,11 +139,11 @@ fn cards_and_orders_are_read_as_the_contract_reads_them() {
             class,
             RealnameState::None,
         );
-        alike::<CardSummary>(&value, read::card);
+        alike::<CardSummary>(&value);
     }
     for state in [RealnameState::Pending, RealnameState::Rejected] {
         let value = card(CardKind::Iccid, Carrier::Mobile, usable, state);
-        alike::<CardSummary>(&value, read::card);
+        alike::<CardSummary>(&value);
     }
     let open = payment(
         Method::Alipay,
@@ -153,10 +151,10 @@ fn cards_and_orders_are_read_as_the_contract_reads_them() {
         &json!({"kind": "none"}),
     );
     for state in OrderState::ALL {
-        alike::<Order>(&order(state, OrderKind::Recharge, &open), read::order);
+        alike::<Order>(&order(state, OrderKind::Recharge, &open));
     }
     let partners = order(OrderState::Paid, OrderKind::PayOrder, &Value::Null);
-    alike::<Order>(&partners, read::order);
+    alike::<Order>(&partners);
     let row = json!({
         "number_masked": "R…1", "card_masked": "8986 **** 8584", "title": "2GB", "amount_fen": 1800,
         "state": "credited", "held": false, "created_at": TIME
@@ -165,10 +163,7 @@ fn cards_and_orders_are_read_as_the_contract_reads_them() {
     packaged["package"] = json!({
         "id": "1102", "name": "2GB 月清零", "data_mb": 2048, "validity": "当月有效", "reset_rule": "monthly"
     });
-    alike::<CardOrders>(
-        &json!({"orders": [row, packaged], "next_cursor": "c"}),
-        read::card_orders,
-    );
+    alike::<CardOrders>(&json!({"orders": [row, packaged], "next_cursor": "c"}));
 }
 
 #[wasm_bindgen_test]
@@ -180,7 +175,7 @@ fn payments_and_refusals_are_read_as_the_contract_reads_them() {
                 state,
                 &json!({"kind": "redirect", "url": "https://wallet.test"}),
             );
-            alike::<Payment>(&value, read::payment);
+            alike::<Payment>(&value);
         }
     }
     for launch in [
@@ -197,7 +192,7 @@ fn payments_and_refusals_are_read_as_the_contract_reads_them() {
         json!({"kind": "none"}),
     ] {
         let value = payment(Method::Wechat, PaymentState::Launched, &launch);
-        alike::<Payment>(&value, read::payment);
+        alike::<Payment>(&value);
     }
     let later = "a_reason_of_next_year";
     let codes = ErrorCode::ALL.iter().map(|code| code.as_str());
@@ -206,7 +201,7 @@ fn payments_and_refusals_are_read_as_the_contract_reads_them() {
             "type": "https://shop.test/errors", "status": 409, "code": code, "title": "t", "detail": "d",
             "request_id": "r", "field": "number", "retry_after": 30, "price_fen": 1900
         });
-        alike::<Problem>(&value, read::problem);
+        alike::<Problem>(&value);
     }
 }
 
@@ -216,12 +211,19 @@ fn questions_are_read_as_the_contract_reads_them() {
         json!({ "asks": "recently_bought" }),
         json!({ "asks": "price_changed", "price_fen": 1900 }),
     ] {
-        alike::<Question>(&value, read::question);
-        let either = page::read(&value.to_string(), read::order_or_question);
-        assert_eq!(
-            either.and_then(Result::err),
-            serde_json::from_value(value).ok()
-        );
+        alike::<Question>(&value);
+        let either = api::order_or_question(&value.to_string()).expect("it can be read");
+        assert_eq!(either.err(), serde_json::from_value(value).ok());
+    }
+}
+
+#[wasm_bindgen_test]
+fn an_answer_that_is_neither_order_nor_question_is_refused() {
+    let paid = order(OrderState::Paid, OrderKind::Recharge, &Value::Null);
+    let either = api::order_or_question(&paid.to_string()).expect("it can be read");
+    assert_eq!(either.ok(), serde_json::from_value(paid).ok());
+    for text in ["", "{}", r#"{"asks": 7}"#, r#"{"asks": null}"#] {
+        assert!(api::order_or_question(text).is_err(), "{text}");
     }
 }
 
@@ -237,12 +239,171 @@ fn what_is_no_json_is_refused() {
         "<html>",
         "{\"notices\": {}}",
     ] {
-        assert_eq!(page::read(text, read::notices), None, "{text}");
+        assert_eq!(page::read::<Notices>(text), None, "{text}");
+    }
+}
+
+/// What types are made of, beside each other.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Sample {
+    price: Fen,
+    small: u16,
+    signed: i32,
+    #[serde(default)]
+    flag: bool,
+    text: String,
+    maybe: Option<String>,
+    pairs: Vec<(String, i64)>,
+    codes: Vec<ErrorCode>,
+}
+
+#[wasm_bindgen_test]
+fn money_is_whole_and_no_number_is_rounded() {
+    let fen = |text: &str| page::read::<Fen>(text).map(|fen| fen.0);
+    let most = 9_007_199_254_740_991_i64;
+    for number in [
+        0,
+        1,
+        -1,
+        1800,
+        i64::from(i32::MAX) + 1,
+        -3_000_000_000,
+        most,
+        -most,
+    ] {
+        assert_eq!(fen(&number.to_string()), Some(number));
+    }
+    assert_eq!(fen("-0"), Some(0));
+    for text in [
+        "9007199254740992",
+        "-9007199254740992",
+        "9223372036854775807",
+        "1e300",
+        "1e999",
+        "0.5",
+        "18.01",
+        "-0.01",
+        "\"18\"",
+        "\"\"",
+        "true",
+        "null",
+        "[1]",
+        "{}",
+    ] {
+        assert_eq!(fen(text), None, "{text}");
+    }
+    let status = |text: &str| page::read::<u16>(text);
+    assert_eq!(status("65535"), Some(65_535));
+    for text in ["65536", "-1", "429.5", "4294967297"] {
+        assert_eq!(status(text), None, "{text}");
     }
 }
 
 #[wasm_bindgen_test]
-fn what_is_sent_is_what_the_contract_would_send() {
+fn absent_and_null_are_nothing_where_nothing_is_possible() {
+    let maybe = |more: &str| {
+        let text = format!(
+            r#"{{"price":1,"small":2,"signed":-3,"text":"t","pairs":[],"codes":[]{more}}}"#
+        );
+        page::read::<Sample>(&text).map(|sample| (sample.flag, sample.maybe))
+    };
+    assert_eq!(maybe(""), Some((false, None)));
+    assert_eq!(maybe(r#","maybe":null"#), Some((false, None)));
+    assert_eq!(
+        maybe(r#","maybe":"","flag":true"#),
+        Some((true, Some(String::new())))
+    );
+    // A default is for what is not there.
+    assert_eq!(maybe(r#","flag":null"#), None);
+    assert_eq!(maybe(r#","maybe":7"#), None);
+}
+
+#[wasm_bindgen_test]
+fn a_half_of_a_character_is_replaced_and_spoils_nothing() {
+    for (text, expected) in [
+        (r#""\ud83d\ude80""#, "\u{1F680}"),
+        (r#""a\ud83d""#, "a\u{FFFD}"),
+        (r#""\ude80b""#, "\u{FFFD}b"),
+        (r#""\u0000\u2028""#, "\u{0}\u{2028}"),
+    ] {
+        assert_eq!(page::read::<String>(text).as_deref(), Some(expected));
+    }
+}
+
+#[wasm_bindgen_test]
+fn whatever_is_written_is_read_again() {
+    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    for _ in 0..300 {
+        let sample = random.sample();
+        let text = page::write(&sample);
+        assert_eq!(
+            page::read::<Sample>(&text).as_ref(),
+            Some(&sample),
+            "{text}"
+        );
+        alike::<Sample>(&json!(sample));
+    }
+}
+
+/// Numbers that look random and are the same each time.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn below(&mut self, bound: u64) -> usize {
+        usize::try_from(self.next() % bound).expect("it is small")
+    }
+
+    /// Of 53 bits at most, and of any size up to that.
+    fn number(&mut self) -> i64 {
+        let number = (self.next() >> 11).cast_signed() >> self.below(53);
+        if self.below(2) == 0 { number } else { -number }
+    }
+
+    fn text(&mut self) -> String {
+        const PARTS: [&str; 10] = [
+            "a",
+            "卡",
+            "\u{1F680}",
+            "\u{1F469}\u{200D}\u{1F680}",
+            "\"",
+            "\\",
+            "\n",
+            "\u{0}",
+            "\u{2028}",
+            "e\u{301}",
+        ];
+        (0..self.below(6)).map(|_| PARTS[self.below(10)]).collect()
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "any will do")]
+    fn sample(&mut self) -> Sample {
+        let count = u64::try_from(ErrorCode::ALL.len()).expect("they are few");
+        Sample {
+            price: Fen(self.number()),
+            small: self.next() as u16,
+            signed: self.next() as i32,
+            flag: self.below(2) == 0,
+            text: self.text(),
+            maybe: (self.below(2) == 0).then(|| self.text()),
+            pairs: (0..self.below(4))
+                .map(|_| (self.text(), self.number()))
+                .collect(),
+            codes: (0..self.below(4))
+                .map(|_| ErrorCode::ALL[self.below(count)])
+                .collect(),
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+fn what_is_sent_is_what_the_contract_says() {
     let check = |ours: String, theirs: Value| {
         assert_eq!(
             serde_json::from_str::<Value>(&ours).ok(),
@@ -250,38 +411,52 @@ fn what_is_sent_is_what_the_contract_would_send() {
             "{ours}"
         );
     };
-    let lookup = CardLookup {
-        number: "8986\"\\\n".into(),
-    };
-    check(write::card_lookup(&lookup), json!(lookup));
-    for cursor in [None, Some("c".to_owned())] {
-        let find = FindOrders {
+    check(
+        page::write(&CardLookup {
+            number: "8986\"\\\n".into(),
+        }),
+        json!({"number": "8986\"\\\n"}),
+    );
+    let find = |cursor: Option<&str>| {
+        page::write(&FindOrders {
             number: "8986".into(),
-            cursor,
-        };
-        check(write::find_orders(&find), json!(find));
-    }
-    let submission = RealnameSubmission {
-        number: CardNumber::parse("898607B2091701418584").expect("a card number"),
-        name: "张三".into(),
-        id_number: "11010519491231002X".into(),
-        phone: "13800138000".into(),
+            cursor: cursor.map(Into::into),
+        })
     };
-    check(write::realname(&submission), json!(submission));
+    check(find(None), json!({"number": "8986"}));
+    check(find(Some("c")), json!({"number": "8986", "cursor": "c"}));
+    check(
+        page::write(&RealnameSubmission {
+            number: CardNumber::parse("898607B2091701418584").expect("a card number"),
+            name: "张三".into(),
+            id_number: "11010519491231002X".into(),
+            phone: "13800138000".into(),
+        }),
+        json!({
+            "number": "898607B2091701418584", "name": "张三", "id_number": "11010519491231002X", "phone": "13800138000"
+        }),
+    );
     for (repeat, ask) in [(false, false), (true, false), (false, true)] {
-        let order = CreateOrder {
-            card_number: "898607B2091701418584".into(),
-            package_id: "1102".into(),
-            quoted_fen: Fen(1800),
-            repeat,
-            ask,
-        };
-        check(write::create_order(&order), json!(order));
+        check(
+            page::write(&CreateOrder {
+                card_number: "898607B2091701418584".into(),
+                package_id: "1102".into(),
+                quoted_fen: Fen(1800),
+                repeat,
+                ask,
+            }),
+            json!({
+                "card_number": "898607B2091701418584", "package_id": "1102", "quoted_fen": 1800, "repeat": repeat,
+                "ask": ask
+            }),
+        );
     }
     for host in Host::ALL {
         for method in Method::ALL {
-            let payment = CreatePayment { method, host };
-            check(write::create_payment(payment), json!(payment));
+            check(
+                page::write(&CreatePayment { method, host }),
+                json!({"method": method.as_str(), "host": host.as_str()}),
+            );
         }
     }
 }

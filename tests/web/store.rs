@@ -1,6 +1,6 @@
 //! What the device remembers, where another version of the program has written too.
 
-use contract::{CardNumber, OrderId};
+use contract::{CardNumber, OrderId, ResetRule};
 use serde_json::{Value, json};
 use storefront::store::{self, cards, intents, orders};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -130,4 +130,39 @@ fn cards_and_purchases_of_another_version_stay() {
     for name in ["rc.cards", "rc.intents"] {
         store::write(name, "[]");
     }
+}
+
+#[wasm_bindgen_test]
+fn what_an_older_page_has_stored_is_read() {
+    let (bare, whole) = ("5".repeat(32), "6".repeat(32));
+    let list = [
+        order(&bare, json!({})),
+        order(
+            &whole,
+            json!({ "data_mb": 2048, "reset_rule": "monthly", "card_masked": "8986 **** 8584" }),
+        ),
+    ];
+    store::write("rc.orders", &json!(list).to_string());
+    let read = orders::all();
+    assert_eq!(read.len(), 2);
+    assert_eq!((read[0].package(), &read[0].card_masked), (None, &None));
+    assert_eq!(read[1].package(), Some((2048, ResetRule::Monthly)));
+    assert_eq!(read[1].card_masked.as_deref(), Some("8986 **** 8584"));
+    store::write("rc.orders", "[]");
+
+    let card = CardNumber::parse(CARD).expect("a card number");
+    let at = storefront::clock::now().0;
+    let key = |order: Value| {
+        let intent =
+            json!({ "card": CARD, "package": "1102", "key": "k", "order": order, "at": at });
+        store::write("rc.intents", &json!([intent]).to_string());
+        intents::find(&card, "1102").map(|intent| (intent.key, intent.order))
+    };
+    let id = OrderId::parse(&bare).expect("an id");
+    assert_eq!(key(json!(bare)), Some(("k".into(), Some(id))));
+    // An id that is none costs the purchase its order, and not its key.
+    for none in [json!(null), json!("gone")] {
+        assert_eq!(key(none), Some(("k".into(), None)));
+    }
+    store::write("rc.intents", "[]");
 }
