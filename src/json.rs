@@ -1,10 +1,10 @@
-//! JSON as the contract's own derives read and write it: serde over the browser's parser, and serde_json to write.
+//! JSON as the contract's own derives read and write it: serde over the browser's parser, and `serde_json` to write.
 //!
 //! The browser has a parser already. What stands between it and serde is this one small [`Deserializer`], since the
-//! first screen pays for every byte: with serde_json's parser it weighs 20 KB more, with serde-wasm-bindgen, which does
-//! the same for every type there is, 14 KB more. It knows what the contract is made of, which is less: objects with
+//! first screen pays for every byte: with `serde_json`'s parser it weighs 20 KB more, with `serde-wasm-bindgen`, which
+//! does the same for every type there is, 14 KB more. It knows what the contract is made of, which is less: objects with
 //! names known beforehand, lists, words, texts, whole numbers, yes and no. Whatever else a derive asks for is refused,
-//! and `tests/web/json.rs`, where serde_json reads the same answers, shows it.
+//! and `tests/web/json.rs`, where `serde_json` reads the same answers, shows it.
 //!
 //! Two things about a derive make it small. A struct is read as the sequence of its fields, in the order of their names,
 //! so that the code that looks names up vanishes; a name that serde knows under an alias would break that. A word is
@@ -97,6 +97,33 @@ impl Value {
             .then_some(number as i64)
             .ok_or(Unexpected)
     }
+
+    /// Where a word stands among others. One that is not there stands behind the last, and a type may have a meaning for
+    /// it.
+    fn place(&self, names: &[&str]) -> Result<u32, Unexpected> {
+        let word = self.text()?;
+        let place = names.iter().position(|name| *name == word);
+        place
+            .unwrap_or(names.len())
+            .try_into()
+            .map_err(|_| Unexpected)
+    }
+}
+
+impl Fields {
+    /// The next field's value; `undefined` where the object has none.
+    fn take(&mut self) -> Option<JsValue> {
+        let name = self.names.next()?;
+        Some(Reflect::get(&self.object, &(*name).into()).unwrap_or_default())
+    }
+}
+
+impl Items {
+    fn take(&mut self) -> Option<JsValue> {
+        let here = self.next;
+        self.next += 1;
+        (here < self.list.length()).then(|| self.list.get(here))
+    }
 }
 
 macro_rules! whole_numbers {
@@ -166,6 +193,9 @@ impl<'de> Deserializer<'de> for Value {
         names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unexpected> {
+        if !self.0.is_object() {
+            return Err(Unexpected);
+        }
         visitor.visit_seq(Fields {
             object: self.0,
             names: names.iter(),
@@ -178,11 +208,7 @@ impl<'de> Deserializer<'de> for Value {
         names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unexpected> {
-        let word = self.text()?;
-        let place = names.iter().position(|name| *name == word);
-        // A place beyond the last is a word that the type does not know, for which some have a meaning of their own.
-        let place = place.and_then(|place| u32::try_from(place).ok());
-        let place: U32Deserializer<Unexpected> = place.unwrap_or(u32::MAX).into_deserializer();
+        let place: U32Deserializer<Unexpected> = self.place(names)?.into_deserializer();
         visitor.visit_enum(place)
     }
 
@@ -200,10 +226,9 @@ impl<'de> SeqAccess<'de> for Fields {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Unexpected> {
-        let Some(name) = self.names.next() else {
+        let Some(value) = self.take() else {
             return Ok(None);
         };
-        let value = Reflect::get(&self.object, &(*name).into()).map_err(|_| Unexpected)?;
         let is_absent = value.is_undefined();
         match seed.deserialize(Value(value)) {
             Err(Unexpected) if is_absent => Ok(None),
@@ -219,11 +244,9 @@ impl<'de> SeqAccess<'de> for Items {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Unexpected> {
-        if self.next == self.list.length() {
-            return Ok(None);
+        match self.take() {
+            Some(value) => seed.deserialize(Value(value)).map(Some),
+            None => Ok(None),
         }
-        let value = self.list.get(self.next);
-        self.next += 1;
-        seed.deserialize(Value(value)).map(Some)
     }
 }

@@ -207,7 +207,7 @@ mod tests {
         for launch in [
             json!({"kind": "redirect", "url": "https://wallet.test"}),
             json!({"kind": "form", "action": "https://wallet.test", "fields": [["a", "1"], ["b", ""]]}),
-            json!({"kind": "qr", "content": "weixin://x", "expires_at": "2026-11-21T10:00:00Z"}),
+            json!({"kind": "qr", "content": "weixin://x", "expires_at": "2026-11-21T10:00:00.000Z"}),
             json!({
                 "kind": "wechat_jsapi", "appId": "a", "timeStamp": "1", "nonceStr": "n", "package": "prepay_id=1",
                 "signType": "RSA", "paySign": "s"
