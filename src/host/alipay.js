@@ -31,9 +31,10 @@ export const alipay = {
   scans: async () =>
     window.AlipayJSBridge || (isAlipay() && late("AlipayJSBridge")),
 
-  /** Opens the scanner. */
-  async scan() {
+  /** Opens the scanner, where the buyer stays for it. */
+  async scan(_, stays) {
     const bridge = await alipay.scans();
+    if (bridge && !stays()) return "";
     const answer = await new Promise((said) => bridge.call("scan", { type: "bar" }, said));
     const text = answer.barCode || answer.qrCode || answer.codeContent;
     // 10 is the buyer's own no.

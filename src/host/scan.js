@@ -59,11 +59,12 @@ async function formats() {
   return FORMATS.filter((format) => known.includes(format));
 }
 
-// The box for the number is told what was read, which is empty where the buyer gave up, or why nothing was.
+// The box for the number is told what was read, which is empty where the buyer gave up, or why nothing was. The box of a
+// screen that was left is told nothing.
 const tell = (box, work) =>
   work
     .then((text) => ({ text }), ({ name }) => ({ trouble: name }))
-    .then((detail) => box.dispatchEvent(new CustomEvent("scan", { detail })));
+    .then((detail) => box.isConnected && box.dispatchEvent(new CustomEvent("scan", { detail })));
 
 let tapped = -AGAIN_MS;
 
@@ -73,11 +74,13 @@ export function scan(box, ask) {
   const now = performance.now();
   if (now - tapped < AGAIN_MS) return;
   tapped = now;
-  tell(box, by(WAYS, ask));
+  // No scanner opens for whoever went on meanwhile, to another screen or to a sheet.
+  const stays = () => box.isConnected && !box.closest("[inert]");
+  tell(box, by(WAYS, ask, stays));
 }
 
-async function by([way, ...others], ask) {
-  if (way) return way.scan(ask).catch(() => by(others, ask));
+async function by([way, ...others], ask, stays) {
+  if (way) return way.scan(ask, stays).catch(() => by(others, ask, stays));
   const some = await formats();
   throw { name: some.length && "camera" };
 }

@@ -38,8 +38,8 @@ export const wechat = {
     return window.WeixinJSBridge || (/MicroMessenger/i.test(agent) && late("WeixinJSBridge"));
   },
 
-  /** Opens the scanner, which WeChat opens to signed pages alone. */
-  async scan() {
+  /** Opens the scanner, where the buyer stays for it; WeChat opens it to signed pages alone. */
+  async scan(_, stays) {
     if (!wechat.signs) throw new Error("nobody signs");
     const bridge = await wechat.scans();
     if (!bridge) throw new Error("no WeChat");
@@ -64,6 +64,7 @@ export const wechat = {
       call("preVerifyJSAPI", { verifyJsApiList: ["scanQRCode"] }),
       new Promise((over) => setTimeout(over, VERIFIED_MS)),
     ]);
+    if (!stays()) return "";
     const answered = await call("scanQRCode", { needResult: 1, scanType: ["barCode", "qrCode"] });
     if (said(answered) === "cancel") return "";
     if (said(answered) !== "ok") throw new Error("WeChat does not scan");

@@ -192,6 +192,17 @@ test("a framing page that greets late hears all that was said, and its console s
     window.RechargeFrame(frame, { ready: () => void (window as unknown as { heard: string[] }).heard.push("ready") });
   });
   await expect.poll(heard).toContain("ready");
+  // And one that is not in the page yet, and is given its address last of all.
+  await page.evaluate(() => {
+    const frame = document.createElement("iframe");
+    const shop = document.querySelector("iframe") as HTMLIFrameElement;
+    Object.assign(window, { heard: [] });
+    window.RechargeFrame(frame, { ready: () => void (window as unknown as { heard: string[] }).heard.push("ready") });
+    const { src } = shop;
+    shop.replaceWith(frame);
+    frame.src = src;
+  });
+  await expect.poll(heard).toContain("ready");
   expect(errors.filter((text) => !text.includes("favicon"))).toEqual([]);
   await site.stop();
 });
