@@ -148,7 +148,8 @@ impl Watch {
         });
     }
 
-    /// Opens the stream, until what asked for it changes its mind.
+    /// Opens the stream, until what asked for it changes its mind. The browser's own, and not gloo-net's: that one is read
+    /// by waiting for the next event, through a queue, and is over after an error that the browser may get over.
     fn open_stream(self, id: &OrderId) {
         let Ok(source) = EventSource::new(&routes::order_events(id)) else {
             return;

@@ -3,11 +3,11 @@
 use std::{future::Future, pin::Pin};
 
 use contract::{ErrorCode, Problem, routes};
+use gloo_net::http::{Request, Response};
 use leptos::prelude::window;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Headers, RequestInit, Response};
 
 use super::Failure;
 use crate::{dom, json, timer};
@@ -49,9 +49,8 @@ pub(super) async fn early_catalog() -> Option<String> {
 /// Sends a request and gives the text of what comes back.
 pub(super) fn send<'a>(path: &'a str, body: Option<&'a str>, key: Option<&'a str>) -> Answer<'a> {
     Box::pin(async move {
-        let request = request(body, key).map_err(|_| Failure::Unreadable)?;
-        let Some(Ok((status, text))) = timer::within(PATIENCE_MS, fetch(path, &request)).await
-        else {
+        let request = request(path, body, key).map_err(|_| Failure::Unreadable)?;
+        let Some(Some((status, text))) = timer::within(PATIENCE_MS, fetch(request)).await else {
             return Err(Failure::Offline);
         };
         if (200..300).contains(&status) {
@@ -68,27 +67,24 @@ pub(super) fn send<'a>(path: &'a str, body: Option<&'a str>, key: Option<&'a str
     })
 }
 
-fn request(body: Option<&str>, key: Option<&str>) -> Result<RequestInit, JsValue> {
-    let request = RequestInit::new();
-    if let Some(body) = body {
-        let headers = Headers::new()?;
-        headers.set("Content-Type", "application/json")?;
-        if let Some(key) = key {
-            headers.set(routes::IDEMPOTENCY_KEY, key)?;
-        }
-        request.set_method("POST");
-        request.set_headers(&headers);
-        request.set_body(&body.into());
+fn request(path: &str, body: Option<&str>, key: Option<&str>) -> Result<Request, gloo_net::Error> {
+    let Some(body) = body else {
+        return Request::get(path).build();
+    };
+    let mut request = Request::post(path).header("Content-Type", "application/json");
+    if let Some(key) = key {
+        request = request.header(routes::IDEMPOTENCY_KEY, key);
     }
-    Ok(request)
+    request.body(body)
 }
 
-async fn fetch(path: &str, request: &RequestInit) -> Result<(u16, String), JsValue> {
-    let response: Response = JsFuture::from(window().fetch_with_str_and_init(path, request))
-        .await?
-        .unchecked_into();
-    let text = JsFuture::from(response.text()?).await?;
-    Ok((response.status(), text.as_string().unwrap_or_default()))
+/// Not by [`Request::send`], which ends the program where a request fails with anything but an `Error`, or answers with
+/// anything but the browser's own `Response`: apps put a `fetch` of their own into the pages that they show.
+async fn fetch(request: Request) -> Option<(u16, String)> {
+    let answer = window().fetch_with_request(&request.into());
+    let response: web_sys::Response = JsFuture::from(answer).await.ok()?.unchecked_into();
+    let response = Response::from(response);
+    Some((response.status(), response.text().await.ok()?))
 }
 
 fn busy(status: u16) -> ErrorCode {

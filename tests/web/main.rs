@@ -8,6 +8,7 @@ mod links;
 mod packages;
 mod page;
 mod qr_code;
+mod requests;
 mod sheet;
 mod store;
 mod words;
