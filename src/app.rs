@@ -10,7 +10,7 @@ use crate::{
         tab_bar::tab_bar,
     },
     deep_link::{self, DeepLink},
-    dom, door,
+    dom,
     i18n::{Text, t},
     nav,
     pages::recharge::recharge,
@@ -76,7 +76,7 @@ fn screen(shop: Shop, path: &str) -> (Text, View) {
     };
     shop.second.with(|second| {
         let waiting = match second {
-            Loaded::Ready(()) => return door::screen(shop, path),
+            Loaded::Ready(doors) => return (doors.screen)(shop, path),
             Loaded::Loading => states::skeleton("skeletons--rows", 3),
             Loaded::Failed(failure) => {
                 states::failed(None, failure, move || second::load_again(shop))

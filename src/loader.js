@@ -1,8 +1,10 @@
 // Starts the program. Until it runs, what is in index.html stands in for it; if it cannot run, this says so.
 import "./host/bridge.js";
 import init from "storefront";
+import { compile } from "./load.js";
+import { fetchSecond } from "./second.js";
 
-const { wasm, second, style } = document.currentScript.dataset;
+const { wasm: program, second } = document.currentScript.dataset;
 // As the page chooses it (src/i18n): the link, what was chosen before, the first of the browser's that the shop speaks.
 const asked = /[#&?]lang=(\w+)/.exec(location.hash + location.search);
 const tags = [asked && asked[1], kept(), ...(navigator.languages || [navigator.language])].filter(Boolean);
@@ -36,47 +38,7 @@ function note(shell) {
   }
 }
 
-function load(file, options) {
-  return fetch(file, options).then((response) => {
-    if (!response.ok) throw new Error("status " + response.status);
-    return response;
-  });
-}
-
-// Some WebViews refuse to compile while loading, even with the right type: then the whole file is read first.
-function compile(file, options) {
-  const whole = () =>
-    load(file, options)
-      .then((response) => response.arrayBuffer())
-      .then((bytes) => WebAssembly.compile(bytes));
-  if (!WebAssembly.compileStreaming) return whole();
-  return load(file, options).then((response) => WebAssembly.compileStreaming(response).catch(whole));
-}
-
-let started;
 let runs;
-let rest;
-const fetchSecond = () =>
-  rest ||
-  (rest = Promise.all([compile(second), dress()]).catch((error) => {
-    rest = undefined;
-    throw error;
-  }));
-
-// The style sheet of the screens that come later. It is fetched first: a link does not say why it failed.
-function dress() {
-  return load(style).then(
-    () =>
-      new Promise((done, failed) => {
-        const link = document.createElement("link");
-        link.rel = "stylesheet";
-        link.href = style;
-        link.onload = done;
-        link.onerror = failed;
-        document.head.appendChild(link);
-      }),
-  );
-}
 
 // Where the browser blocks its storage, reading it throws.
 function kept() {
@@ -88,15 +50,12 @@ function kept() {
 }
 
 // The program asks for its second part as soon as it runs; on any screen but the first both come at once.
-if (second) {
-  window.__second = () =>
-    fetchSecond().then(([part]) => started.then((first) => WebAssembly.instantiate(part, { first })));
-}
-
 function start(options) {
   if (second && location.pathname !== "/") fetchSecond().catch(() => undefined);
-  started = compile(wasm, options).then((program) => init({ module_or_path: program }));
-  started.then(() => (runs = true)).catch(fail);
+  compile(program, options)
+    .then((compiled) => init({ module_or_path: compiled }))
+    .then(() => (runs = true))
+    .catch(fail);
 }
 
 // The program may stop later too, as long as what stands in for it is still there.

@@ -10,7 +10,9 @@ use crate::{
     api::{self, Failure},
     components::header,
     deep_link::DeepLink,
-    dom, host,
+    dom,
+    door::Doors,
+    host,
     i18n::{self, Lang},
     outage, second, store, timer,
     ui::follow,
@@ -28,6 +30,15 @@ pub enum Loaded<T> {
 }
 
 impl<T> Loaded<T> {
+    /// What is there.
+    #[must_use]
+    pub fn ready(&self) -> Option<&T> {
+        match self {
+            Loaded::Ready(it) => Some(it),
+            Loaded::Loading | Loaded::Failed(_) => None,
+        }
+    }
+
     /// Whether it did not come for an outage.
     #[must_use]
     pub fn is_out(&self) -> bool {
@@ -92,7 +103,7 @@ pub struct Shop {
     /// What is typed for a registration. It lives here so that a change of language does not lose it.
     pub realname: RealnameForm,
     /// The second part of the program.
-    pub second: RwSignal<Loaded<()>>,
+    pub second: RwSignal<Loaded<&'static Doors>>,
     /// How many links were opened in the open page. Each has everything drawn again, so that no sheet stands for what
     /// was wanted before.
     pub opened: RwSignal<u32>,

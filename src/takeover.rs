@@ -57,7 +57,11 @@ pub fn run(shop: Shop) {
 /// Tells the app when the page can be used: the first screen at once, any other with the program's second part.
 fn tell_ready(shop: Shop) {
     spawn_local(async move {
-        while nav::here() != "/" && shop.second.get_untracked() != Loaded::Ready(()) {
+        while nav::here() != "/"
+            && shop
+                .second
+                .with_untracked(|second| second.ready().is_none())
+        {
             timer::sleep(LOOK_MS).await;
         }
         host::tell_ready();

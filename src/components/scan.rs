@@ -9,7 +9,7 @@ use super::{
     icon::{Icon, icon},
 };
 use crate::{
-    dom, door,
+    dom,
     host::{self, Scan},
     i18n::{Text, t},
     second,
@@ -51,11 +51,11 @@ impl Scanner {
     #[must_use]
     pub fn sheet(self, to: HtmlElement) -> View {
         live(move || {
-            let is_there = self.shop.second.with(|second| *second == Loaded::Ready(()));
-            if !self.camera.get() || !is_there {
-                return nothing();
+            let doors = self.shop.second.with(|second| second.ready().copied());
+            match doors.filter(|_| self.camera.get()) {
+                Some(doors) => (doors.camera)(&to, self.camera),
+                None => nothing(),
             }
-            door::camera(&to, self.camera)
         })
     }
 

@@ -20,7 +20,7 @@ use crate::{
         states,
         tab_bar::tab_bar,
     },
-    dom, door,
+    dom,
     i18n::{self, Text, failure_text, t},
     offer, second,
     shop::{Card, Loaded, Shop},
@@ -45,7 +45,8 @@ pub fn recharge(shop: Shop) -> View {
     let wish = RwSignal::new(None);
     // Pressed while the way to the wallet was not there yet.
     let pressed = RwSignal::new(false);
-    let waits = move || pressed.get() && shop.second.with(|second| *second == Loaded::Loading);
+    let waits =
+        move || pressed.get() && shop.second.with(|second| matches!(second, Loaded::Loading));
     let chosen = Memo::new(move |_| chosen(shop));
     let blocked = Memo::new(move |_| {
         shop.catalog
@@ -71,7 +72,7 @@ pub fn recharge(shop: Shop) -> View {
         let Pressed::Go(it) = go else { return };
         let is_there = shop
             .second
-            .with_untracked(|second| *second == Loaded::Ready(()));
+            .with_untracked(|second| second.ready().is_some());
         pressed.set(!is_there);
         if is_there {
             wish.set(Some(it));
@@ -81,7 +82,7 @@ pub fn recharge(shop: Shop) -> View {
     };
     // What is bought is what is chosen when the sheet opens.
     follow(move |_| {
-        if shop.second.with(|second| *second == Loaded::Ready(())) && pressed.get_untracked() {
+        if shop.second.with(|second| second.ready().is_some()) && pressed.get_untracked() {
             press();
         }
     });
@@ -97,8 +98,11 @@ pub fn recharge(shop: Shop) -> View {
         }
     };
     let sheet = move || {
-        wish.get()
-            .map_or_else(nothing, |wish| door::buy(shop, wish))
+        let doors = shop.second.with(|second| second.ready().copied());
+        match (doors, wish.get()) {
+            (Some(doors), Some(wish)) => (doors.buy)(shop, wish),
+            _ => nothing(),
+        }
     };
     let main = el("main", "main")
         .child(heading("visually-hidden", t(Text::TAB_RECHARGE)))

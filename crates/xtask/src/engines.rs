@@ -20,14 +20,7 @@ use crate::{
 const FOLDER: &str = "tests/engines";
 
 /// By the names of their npm packages, the oldest first; Firefox and WebKit are the system's.
-const ENGINES: [&str; 6] = [
-    "chromium-64",
-    "chromium-72",
-    "chromium-79",
-    "chromium-83",
-    FIREFOX,
-    WEBKIT,
-];
+const ENGINES: [&str; 5] = ["chromium-72", "chromium-79", "chromium-83", FIREFOX, WEBKIT];
 const FIREFOX: &str = "firefox";
 const WEBKIT: &str = "webkit";
 

@@ -18,9 +18,10 @@ const FIRST_EDITION: &str =
 /// Nothing that only a developer would read: no source positions, no `{:?}`.
 const NO_DIAGNOSTICS: &str = "-Zlocation-detail=none -Zfmt-debug=none";
 
-/// Two functions of the same code stay two: one of them may belong to the program's second part. `wasm-opt` makes one
-/// of them within each part. And each constant keeps a place of its own, so that the cut can tell whose it is.
-const APART: &str = "-Zmerge-functions=disabled -Clink-arg=--no-merge-data-segments";
+/// What makes the program's two parts has to know which places in it name which function or constant; and the parts share
+/// the table through which they call each other, and where the stack ends.
+const DIVISIBLE: &str =
+    "-Clink-arg=--emit-relocs -Clink-arg=--export-table -Clink-arg=--export=__stack_pointer";
 
 /// What a panic does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +69,7 @@ pub(crate) fn apply<'a>(
             .env("CARGO_PROFILE_WASM_RELEASE_PANIC", "immediate-abort");
     }
     let flags = if smallest {
-        format!("{NO_DIAGNOSTICS} {APART} {FIRST_EDITION}")
+        format!("{NO_DIAGNOSTICS} {DIVISIBLE} {FIRST_EDITION}")
     } else {
         FIRST_EDITION.into()
     };

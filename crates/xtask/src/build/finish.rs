@@ -1,24 +1,20 @@
 //! The last step: what Trunk gathered becomes what people load.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::Path, process::Command};
 
 use anyhow::{Context, Result};
 
 use super::{
-    Mode, compress, names,
-    split::{self, Parts},
+    Mode, compress, names, pair,
+    parts::{self, Parts},
 };
 use crate::{
     process::{command, run_quietly},
     project,
-    setup::{Std, module_bin, node_path},
+    setup::{module_bin, node_path},
 };
 
-/// What Trunk writes for the program; the glue ends up inside the loader's script.
+/// What Trunk has wasm-bindgen write for the program; the glue ends up inside the loader's script.
 const GLUE: &str = "storefront.js";
 const PROGRAM: &str = "storefront_bg.wasm";
 const SECOND: &str = "second.wasm";
@@ -26,8 +22,8 @@ const LOADER: &str = "loader.js";
 const STYLE: &str = "main.css";
 const DOCUMENT: &str = "index.html";
 
-/// Smallest first; the features are those that every WebView since 2017 knows.
-const WASM_OPT: [&str; 8] = [
+/// The smallest.
+const WASM_OPT: [&str; 6] = [
     "-Oz",
     "--converge",
     // The linker puts the stack first, so that nothing lies in the first kilobyte.
@@ -35,60 +31,49 @@ const WASM_OPT: [&str; 8] = [
     "--strip-debug",
     "--strip-producers",
     "--strip-target-features",
-    "--mvp-features",
-    "--enable-mutable-globals",
 ];
+
+/// What the oldest engines know of WebAssembly.
+pub(super) const WASM_FEATURES: [&str; 2] = ["--mvp-features", "--enable-mutable-globals"];
+
+/// The oldest engines' script.
+const SCRIPT_ENGINES: &str = "--target=es2018";
 
 /// The oldest engines that a style must work in; newer syntax is rewritten for them.
 const STYLE_ENGINES: &str = "--target=chrome72,safari13";
 
-/// Where Trunk puts what it gathers.
-///
-/// # Errors
-/// When the output folder is unknown.
-pub(super) fn gathered() -> Result<PathBuf> {
-    Ok(project::wasm_target_dir()?.join("page"))
-}
+/// As the files are written, and with no word where all is well.
+const ESBUILD: [&str; 2] = ["--charset=utf8", "--log-level=warning"];
 
 /// Makes `dist/` from what Trunk gathered. The old one stays until the new one is complete.
 ///
 /// # Errors
 /// When a tool fails, or when index.html does not load what it must.
-pub(super) fn run(mode: Mode, std: &Std) -> Result<()> {
-    let from = gathered()?;
-    let stage = project::wasm_target_dir()?.join("stage");
+pub(super) fn run(mode: Mode, from: &Path, parts: Option<&Parts>) -> Result<()> {
+    let folder = project::wasm_target_dir()?;
+    let stage = folder.join("stage");
     remove(&stage)?;
-    copy_others(&from, &stage)?;
+    copy_others(from, &stage)?;
 
     let mut document = fs::read_to_string(from.join(DOCUMENT)).context("reading index.html")?;
     document = names::set_style(&document, style(mode, "style/critical.css")?.trim())?;
-    let mut glue = from.join(GLUE);
-    let built = fs::read(from.join(PROGRAM)).context("reading the program")?;
-    let program = match (mode, std) {
-        // In one piece, with the names of its functions.
-        (Mode::Dev, _) => built,
-        // Its functions are merged: what looks like one part's may be the other's too.
-        (Mode::Release, Std::Precompiled) => small(&built)?,
-        (Mode::Release, Std::Toolchain | Std::Distribution { .. }) => {
-            let Parts {
-                first,
-                second,
-                nicknames,
-            } = split::split(&built)?;
-            let script = fs::read_to_string(&glue).context("reading the glue")?;
-            glue = project::wasm_target_dir()?.join(GLUE);
-            fs::write(&glue, may_go(&nicknames.apply(&script)))?;
-            let second = small(&second)?;
-            let named = names::by_content(SECOND, &second);
-            document = names::set_later(&document, &named, STYLE)?;
-            fs::write(stage.join(named), second)?;
-            small(&first)?
-        }
-    };
+    let (mut program, mut script) = (from.join(PROGRAM), folder.join(LOADER));
+    fs::write(&script, loader(mode, &from.join(GLUE))?)?;
+    if mode == Mode::Release {
+        (program, script) = pair::shrink(&program, &script)?;
+    }
+    if let Some(parts) = parts {
+        let small = folder.join(SECOND);
+        optimize(&parts.second, &small)?;
+        let second = fs::read(small)?;
+        let named = names::by_content(SECOND, &second);
+        document = names::set_later(&document, &named, STYLE)?;
+        fs::write(stage.join(named), second)?;
+    }
     for (name, content) in [
         (STYLE, style(mode, "style/main.css")?.into_bytes()),
-        (LOADER, loader(mode, &glue)?.into_bytes()),
-        (PROGRAM, program),
+        (LOADER, fs::read(script)?),
+        (PROGRAM, fs::read(program)?),
     ] {
         let named = names::by_content(name, &content);
         document = names::rename(&document, name, &named)?;
@@ -104,57 +89,69 @@ pub(super) fn run(mode: Mode, std: &Std) -> Result<()> {
     rename_or_copy(&stage, &dist)
 }
 
-/// A part of the program after `wasm-opt`.
-fn small(part: &[u8]) -> Result<Vec<u8>> {
-    let folder = project::wasm_target_dir()?;
-    let (before, after) = (folder.join("part.wasm"), folder.join("small.wasm"));
-    fs::write(&before, part)?;
+/// Makes the smallest of a part of the program.
+pub(super) fn optimize(part: &Path, to: &Path) -> Result<()> {
     run_quietly(
         tool("wasm-opt")?
             .args(WASM_OPT)
-            .arg(&before)
+            .args(WASM_FEATURES)
+            .arg(part)
             .arg("-o")
-            .arg(&after),
+            .arg(to),
     )?;
-    Ok(fs::read(after)?)
+    Ok(())
 }
 
-/// The loader and wasm-bindgen's glue as one classic script, which needs neither a dynamic
-/// import nor a second request.
+/// The loader and wasm-bindgen's glue as one classic script, which needs neither a dynamic import nor a second request.
+/// What the glue offers and nobody asks for is left out.
 fn loader(mode: Mode, glue: &Path) -> Result<String> {
-    run_quietly(
-        bundle(mode, "src/loader.js")?
-            .arg(format!("--alias:storefront={}", glue.display()))
-            .args(["--format=iife", "--target=es2018"])
-            // The glue could guess the program's address from its own; the loader always says it.
-            .arg("--define:import.meta.url=\"\"")
-            // Nothing here disposes of what the glue exports, so of that may go what nobody uses.
-            .arg("--define:Symbol.dispose=undefined"),
-    )
+    let text = fs::read_to_string(glue).context("reading the glue")?;
+    // For esbuild: registries of what nobody uses may go with it.
+    let registry = "new FinalizationRegistry(";
+    let text = text.replace(registry, &format!("/* @__PURE__ */ {registry}"));
+    let glue = project::wasm_target_dir()?.join(GLUE);
+    fs::write(&glue, text)?;
+
+    let mut esbuild = tool("esbuild")?;
+    esbuild
+        .args(["src/loader.js", "--bundle", "--format=iife", SCRIPT_ENGINES])
+        .args(ESBUILD)
+        .arg(format!("--alias:storefront={}", glue.display()))
+        .arg(format!("--alias:{}=./src/second.js", parts::LOADER))
+        // The glue could guess the program's address from its own; the loader always says it.
+        .arg("--define:import.meta.url=\"\"")
+        // Nothing here disposes of what the glue exports, so of that may go what nobody uses.
+        .arg("--define:Symbol.dispose=undefined");
+    if mode == Mode::Release {
+        esbuild.arg("--minify-syntax");
+    }
+    run_quietly(&mut esbuild)
 }
 
-/// The glue, with a note for esbuild that the registries of what nobody uses may go with it.
-fn may_go(glue: &str) -> String {
-    let registry = "new FinalizationRegistry(";
-    glue.replace(registry, &format!("/* @__PURE__ */ {registry}"))
+/// A script with short names and no spaces.
+pub(super) fn minified(script: &Path) -> Result<String> {
+    run_quietly(tool("esbuild")?.arg(script).args(ESBUILD).args([
+        "--minify",
+        "--legal-comments=none",
+        SCRIPT_ENGINES,
+    ]))
 }
 
 /// A style sheet with everything it imports.
 fn style(mode: Mode, entry: &str) -> Result<String> {
-    let pictures = ["--external:*.svg", "--external:*.png", "--external:*.webp"];
-    run_quietly(bundle(mode, entry)?.arg(STYLE_ENGINES).args(pictures))
-}
-
-fn bundle(mode: Mode, entry: &str) -> Result<Command> {
     let mut esbuild = tool("esbuild")?;
-    esbuild.args([entry, "--bundle", "--charset=utf8", "--log-level=warning"]);
+    esbuild
+        .args([entry, "--bundle", STYLE_ENGINES])
+        .args(ESBUILD)
+        .args(["--external:*.svg", "--external:*.png", "--external:*.webp"]);
     if mode == Mode::Release {
         esbuild.args(["--minify", "--legal-comments=none"]);
     }
-    Ok(esbuild)
+    run_quietly(&mut esbuild)
 }
 
-fn tool(name: &str) -> Result<Command> {
+/// A program of an npm package.
+pub(super) fn tool(name: &str) -> Result<Command> {
     let mut tool = command(module_bin(name));
     tool.env("PATH", node_path()?);
     Ok(tool)

@@ -1,28 +1,33 @@
 //! Builds the page into `dist/`.
 //!
-//! Trunk compiles the program and gathers the files; [`finish`] then makes them small, names
-//! them by their content and compresses them. Trunk's own hashes would be stale after that, so
+//! The program is compiled and made into its two parts; Trunk runs wasm-bindgen and gathers the files; [`finish`] then
+//! makes them small, names them by their content and compresses them. Trunk's own hashes would be stale after that, so
 //! they are off.
 
 mod compress;
 mod environment;
 mod finish;
 mod names;
-mod selection;
-mod split;
+mod pair;
+mod parts;
+mod trunk;
 
 pub(crate) use compress::{brotli, gzip};
 pub(crate) use environment::{Panics, apply};
 
 use anyhow::{Context, Result};
 use clap::Args;
+use parts::Parts;
 
 use crate::{
-    process::{self, cargo, command, path_with},
+    process::{self, cargo},
     project,
     setup::{self, Needs, Std},
     steps::step,
 };
+
+/// The page's feature by which its program has two parts.
+const SPLIT: &str = "split";
 
 /// How the page is built.
 #[derive(Args, Clone, Default)]
@@ -87,45 +92,43 @@ pub(crate) fn page(mode: Mode) -> Result<()> {
              it does not start on old WebViews"
         );
     }
-    step("compile the page", || compile(mode, &std))?;
-    step("gather the page's files", || gather(mode, &std))?;
-    step("make the page small", || finish::run(mode, &std))
+    let folder = project::wasm_target_dir()?;
+    // In one piece for whoever works on it, and where the program is compiled without what its parts are told by.
+    let parts = (mode == Mode::Release && std != Std::Precompiled)
+        .then(|| Parts::within(&folder.join("parts")));
+    let parts = parts.as_ref();
+    step("compile the page", || compile(mode, &std, parts))?;
+    let gathered = folder.join("page");
+    step("gather the page's files", || {
+        let mut trunk = trunk::build(mode, &gathered, parts)?;
+        process::run(apply(&mut trunk, &std, mode, Panics::Abort)?)
+    })?;
+    step("make the page small", || {
+        finish::run(mode, &gathered, parts)
+    })
 }
 
-/// Compiles once before Trunk does, which then finds it done: Cargo's progress stays visible,
-/// and Trunk can be kept from the network.
-fn compile(mode: Mode, std: &Std) -> Result<()> {
-    let arguments = [
+/// Compiles once before Trunk does, which then finds it done: Cargo's progress stays visible, and what the linker wrote
+/// can be made into parts.
+fn compile(mode: Mode, std: &Std, parts: Option<&Parts>) -> Result<()> {
+    let mut build = cargo(&[
         "build",
         "--package",
-        selection::PACKAGE,
+        trunk::PACKAGE,
         "--bin",
-        "storefront",
-        "--profile",
-    ];
-    let mut build = cargo(&arguments);
+        trunk::PACKAGE,
+    ]);
     build
-        .arg(mode.profile())
+        .args(["--profile", mode.profile()])
         .args(["--target", environment::TARGET]);
-    process::run(apply(&mut build, std, mode, Panics::Abort)?)
-}
-
-fn gather(mode: Mode, std: &Std) -> Result<()> {
-    let mut trunk = command(setup::trunk()?);
-    trunk
-        .args(["--log", "warn", "build", "--offline", "--dist"])
-        .arg(finish::gathered()?);
-    trunk.args(["--cargo-profile", mode.profile()]);
-    if mode == Mode::Release {
-        trunk.arg("--release");
+    if parts.is_some() {
+        build.args(["--features", SPLIT]);
     }
-    let selection = selection::folder(&project::wasm_target_dir()?)?;
-    trunk.env(
-        "PATH",
-        path_with(&[&selection, &setup::wasm_bindgen_dir()?])?,
-    );
-    trunk.env(selection::REAL_CARGO, selection::real_cargo()?);
-    // Trunk takes any value of NO_COLOR but `true` and `false` for a mistake.
-    trunk.env_remove("NO_COLOR");
-    process::run(apply(&mut trunk, std, mode, Panics::Abort)?)
+    process::run(apply(&mut build, std, mode, Panics::Abort)?)?;
+    let Some(parts) = parts else { return Ok(()) };
+    let linked = project::wasm_target_dir()?
+        .join(environment::TARGET)
+        .join(mode.profile())
+        .join("storefront.wasm");
+    parts.make(&linked)
 }
