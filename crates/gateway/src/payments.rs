@@ -9,7 +9,6 @@ pub mod evidence;
 pub mod notify;
 pub mod pace;
 pub mod platform;
-mod reach;
 pub mod row;
 pub mod schedule;
 pub mod silent;

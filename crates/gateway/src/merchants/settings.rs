@@ -8,19 +8,19 @@ use contract::Mode;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use url::Url;
+use wechat_pay::OfficialAccountConfig;
 
 use crate::{
     address::is_this_machine,
     config::Secret,
-    payments::{
-        Channel,
-        alipay::Alipay,
-        wechat::{WechatConfig, WechatPay},
-    },
+    payments::{Channel, alipay::Alipay, wechat::WechatPay},
 };
 
 /// How long one call to a wallet may take: it must end before the request that waits for it is given up.
 const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What WeChat Pay is told of who calls.
+const USER_AGENT: &str = "storefront";
 
 /// The wallets' own addresses, at which real money moves.
 const REAL: [&str; 2] = ["openapi.alipay.com", "api.mch.weixin.qq.com"];
@@ -145,31 +145,36 @@ fn wechat(
     settings: WechatSettings,
     secrets: WechatSecrets,
 ) -> anyhow::Result<Arc<dyn Channel>> {
-    let parts = [
-        settings.authorise_url.is_some(),
-        settings.oauth_base.is_some(),
-        secrets.app_secret.is_some(),
-    ];
-    ensure!(
-        parts.iter().all(|set| *set) || parts.iter().all(|set| !set),
-        "authorise_url, oauth_base and app_secret: all three or none"
-    );
-    Ok(Arc::new(WechatPay::new(WechatConfig {
-        merchant: merchant.to_owned(),
+    let account = match (
+        settings.authorise_url,
+        settings.oauth_base,
+        secrets.app_secret,
+    ) {
+        (Some(authorise_url), Some(api_base), Some(app_secret)) => Some(OfficialAccountConfig {
+            app_id: settings.app_id.clone(),
+            app_secret: app_secret.expose().to_owned(),
+            authorise_url,
+            api_base,
+            timeout: TIMEOUT,
+        }),
+        (None, None, None) => None,
+        _ => bail!("authorise_url, oauth_base and app_secret: all three or none"),
+    };
+    let expose = |secret: &Secret| secret.expose().to_owned();
+    let config = wechat_pay::Config {
         mch_id: settings.mch_id,
         app_id: settings.app_id,
-        private_key: secrets.private_key,
+        private_key: expose(&secrets.private_key),
         serial_no: settings.serial_no,
         certificate: settings.certificate,
-        api_v3_key: secrets.api_v3_key,
-        api_v3_key_before: secrets.api_v3_key_before,
+        api_v3_key: expose(&secrets.api_v3_key),
+        api_v3_key_before: secrets.api_v3_key_before.as_ref().map(expose),
         platform_keys: settings.platform_keys.into_iter().collect(),
         api_base: settings.api_base,
-        authorise_url: settings.authorise_url,
-        oauth_base: settings.oauth_base,
-        app_secret: secrets.app_secret,
+        user_agent: USER_AGENT.to_owned(),
         timeout: TIMEOUT,
-    })?))
+    };
+    Ok(Arc::new(WechatPay::new(merchant, config, account)?))
 }
 
 /// Real money and played wallets do not mix.
@@ -248,6 +253,38 @@ mod tests {
             check(Mode::Demo, real, false);
         }
         assert!(address(Mode::Live, "api_base", None).is_ok());
+    }
+
+    #[test]
+    fn an_official_account_is_set_up_whole_or_not_at_all() {
+        let make = |names: &[&str]| {
+            let mut settings = serde_json::json!({
+                "mch_id": "1", "app_id": "wx1", "serial_no": "A", "api_base": "https://a.example",
+            });
+            let mut secrets = serde_json::json!({ "private_key": "", "api_v3_key": "" });
+            for name in names {
+                let values = if *name == "app_secret" {
+                    &mut secrets
+                } else {
+                    &mut settings
+                };
+                values[*name] = "https://b.example".into();
+            }
+            let made = build(Mode::Demo, "wechat", "main", &settings, &secrets);
+            made.err().expect("there is no key").to_string()
+        };
+        let names = ["authorise_url", "oauth_base", "app_secret"];
+        for at in 0..names.len() {
+            let mut two = names.to_vec();
+            let one = two.remove(at);
+            for some in [&two[..], &[one]] {
+                let expected = "authorise_url, oauth_base and app_secret: all three or none";
+                assert_eq!(make(some), expected, "{some:?}");
+            }
+        }
+        for all in [&names[..], &[]] {
+            assert!(make(all).starts_with("private_key"), "{all:?}");
+        }
     }
 
     #[test]

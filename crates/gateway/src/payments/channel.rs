@@ -4,9 +4,9 @@
 use std::{fmt, net::IpAddr, time::Duration};
 
 use async_trait::async_trait;
-use contract::{CardNumber, Fen, Launch, LaunchKind, Method, Timestamp};
+use contract::{CardNumber, Fen, Launch, LaunchKind, Method, PageSignature, Timestamp};
 
-use super::{pace::Pace, wechat::PageSigner};
+use super::pace::Pace;
 
 /// A way in which money reaches the shop.
 #[async_trait]
@@ -91,7 +91,7 @@ pub trait Channel: Send + Sync {
     }
 
     /// Signs our pages for the wallet's app, where it wants that and the operator has set it up.
-    fn page_signer(&self) -> Option<&PageSigner> {
+    fn page_signer(&self) -> Option<&dyn PageSigner> {
         None
     }
 
@@ -101,6 +101,13 @@ pub trait Channel: Send + Sync {
 
     /// The body that tells the sender that its notice was taken in.
     fn notice_taken(&self) -> &'static str;
+}
+
+/// Signs our pages for a wallet's app.
+#[async_trait]
+pub trait PageSigner: Send + Sync {
+    /// Signs the address of a page, which has no fragment. Why it cannot is in the log, once for all who ask.
+    async fn sign(&self, url: &str) -> Result<PageSignature, ChannelError>;
 }
 
 /// A payment to be made.

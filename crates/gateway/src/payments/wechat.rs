@@ -1,159 +1,110 @@
-//! The channel `wechat`: a merchant's own account at WeChat Pay, by its interface v3 (JSON, RSA-SHA256, AES-256-GCM).
+//! The channel `wechat`: a merchant's own account at WeChat Pay, by its interface v3.
 //!
-//! Interface v2 (XML, one shared key) would be another implementation of [`Channel`] beside this one; nothing here is
-//! shared with it but the wallet's name.
+//! What WeChat Pay is told and what of its answers is believed is in the crate `wechat_pay`; here stands what that means
+//! for a payment. Interface v2 (XML, one shared key) would be another implementation of [`Channel`] beside this one.
 
-mod certificates;
-mod client;
-mod keyring;
-mod keys;
-mod notices;
-mod oauth;
-mod pages;
-mod refunds;
-#[cfg(test)]
-mod samples;
-mod seal;
-mod sign;
-mod trade;
-mod verify;
-mod words;
+use std::{sync::Arc, time::Duration};
 
-use std::{fmt, sync::Arc, time::Duration};
-
-use anyhow::Context;
 use async_trait::async_trait;
-use contract::{Launch, LaunchKind, Method};
-use url::Url;
+use contract::{Launch, LaunchKind, Method, PageSignature};
+use wechat_pay::{
+    Client, Config, ConfigError, Contradiction, Doubt, Error, Fen, HeaderMap, Listener,
+    OfficialAccount, OfficialAccountConfig, Payment, RefundState, StatusCode,
+};
 
 use super::{
     channel::{
         Answer, Channel, ChannelError, Closing, NewPayment, NewRefund, Notice, NoticeError,
-        PaymentRef, RawNotice, RefundAnswer, Refusal,
+        PageSigner, PaymentRef, RawNotice, Receipt, RefundAnswer, Refusal,
     },
     pace::Pace,
 };
-use crate::config::Secret;
-use client::Client;
-use keyring::Keyring;
-use keys::{MerchantKey, PlatformKey};
-use oauth::OAuth;
-pub use pages::PageSigner;
-use seal::Seal;
-use sign::Signer;
+use crate::{clock, unlisted};
 
 /// What a refused probe of WeChat Pay's says: it has to be refused, and is no attack.
 pub const PROBE_REFUSED: &str = "it is WeChat Pay's probe of our verification";
 
-/// One merchant's account.
-pub struct WechatConfig {
-    /// Our own name of the account.
-    pub merchant: String,
-    /// 商户号.
-    pub mch_id: String,
-    /// The official account's or app's id (公众号 APPID) that is bound to it.
-    pub app_id: String,
-    /// The private key of the merchant's certificate (`apiclient_key.pem`), PKCS#8 or PKCS#1.
-    pub private_key: Secret,
-    /// The serial of the merchant's certificate, hexadecimal.
-    pub serial_no: String,
-    /// The merchant's certificate (`apiclient_cert.pem`), where it is given: it must fit the key and the serial.
-    pub certificate: Option<String>,
-    /// The API v3 key (`APIv3 密钥`): 32 bytes.
-    pub api_v3_key: Secret,
-    /// The API v3 key before this one, while notices sealed with it may still come.
-    pub api_v3_key_before: Option<Secret>,
-    /// WeChat Pay's keys: the serial of a certificate or `PUB_KEY_ID_…`, and its PEM. Certificates that are not here are
-    /// fetched.
-    pub platform_keys: Vec<(String, String)>,
-    /// `https://api.mch.weixin.qq.com`.
-    pub api_base: Url,
-    /// WeChat's page that tells who the buyer is, `https://open.weixin.qq.com/connect/oauth2/authorize`. This and the
-    /// next two are given together, or none of them.
-    pub authorise_url: Option<Url>,
-    /// `https://api.weixin.qq.com`, where a code is exchanged for an openid.
-    pub oauth_base: Option<Url>,
-    /// The official account's own secret (`AppSecret`).
-    pub app_secret: Option<Secret>,
-    /// The longest one call may take.
-    pub timeout: Duration,
-}
-
 /// WeChat Pay as a payment channel.
 pub struct WechatPay {
     merchant: String,
-    mch_id: String,
-    app_id: String,
-    oauth: Option<OAuth>,
-    client: Arc<Client>,
+    client: Client,
+    account: Option<OfficialAccount>,
+    pace: Arc<Pace>,
 }
 
 impl WechatPay {
-    /// Over WeChat Pay's interface, with one merchant's keys.
+    /// Over WeChat Pay's interface, with one merchant's keys, and the official account by which it knows its buyers, where
+    /// that is set up; `merchant` is our own name of the account.
     ///
     /// # Errors
     /// A value cannot be right; the error names it and never shows it.
-    pub fn new(config: WechatConfig) -> anyhow::Result<WechatPay> {
-        let plain = |name: &str, value: &str| {
-            anyhow::ensure!(
-                (1..=64).contains(&value.len())
-                    && value.bytes().all(|byte| byte.is_ascii_alphanumeric()),
-                "{name} is not made of letters and digits"
-            );
-            Ok(())
-        };
-        plain("mch_id", &config.mch_id)?;
-        plain("app_id", &config.app_id)?;
-        plain("serial_no", &config.serial_no)?;
-        let key = MerchantKey::parse(&config.private_key)?;
-        if let Some(pem) = &config.certificate {
-            let certificate = PlatformKey::of_certificate(pem).context("certificate")?;
-            anyhow::ensure!(
-                certificate.id().eq_ignore_ascii_case(&config.serial_no),
-                "certificate has the serial {}, but serial_no is {}",
-                certificate.id(),
-                config.serial_no
-            );
-            anyhow::ensure!(
-                key.belongs_to(&certificate),
-                "certificate and private_key are not a pair"
-            );
-        }
-        let mut platform_keys = Vec::new();
-        for (id, pem) in &config.platform_keys {
-            let platform = PlatformKey::parse(id, pem).context("platform_keys")?;
-            anyhow::ensure!(
-                !key.belongs_to(&platform),
-                "platform_keys: {id} is the merchant's own key, not WeChat Pay's"
-            );
-            platform_keys.push(platform);
-        }
-        let signer = Signer {
-            mch_id: config.mch_id.clone(),
-            serial_no: config.serial_no,
-            key,
-        };
-        let oauth = OAuth::new(
-            &config.app_id,
-            config.authorise_url,
-            config.oauth_base,
-            config.app_secret,
-            config.timeout,
-        )?;
-        let client = Client::new(
-            config.api_base,
-            config.timeout,
-            signer,
-            Keyring::new(platform_keys),
-            Seal::new(&config.api_v3_key, config.api_v3_key_before.as_ref())?,
-        )?;
+    pub fn new(
+        merchant: impl Into<String>,
+        config: Config,
+        account: Option<OfficialAccountConfig>,
+    ) -> Result<WechatPay, ConfigError> {
+        let pace = Arc::new(Pace::default());
         Ok(WechatPay {
-            merchant: config.merchant,
-            mch_id: config.mch_id,
-            app_id: config.app_id,
-            oauth,
-            client: Arc::new(client),
+            merchant: merchant.into(),
+            client: Client::new(config)?.heard_by(pace.clone()),
+            account: account.map(OfficialAccount::new).transpose()?,
+            pace,
         })
+    }
+
+    /// WeChat Pay's number for the payment is in use for another launch or another buyer. It is closed, so that it
+    /// cannot be paid beside the one that follows.
+    async fn close_used(&self, number: &str) -> Result<(), ChannelError> {
+        match self.client.close(number).await? {
+            wechat_pay::Closing::Closed => Ok(()),
+            wechat_pay::Closing::AlreadyPaid | wechat_pay::Closing::NotFound => {
+                Err(ChannelError::Unknown("the number is in use".to_owned()))
+            }
+        }
+    }
+
+    async fn launch(
+        &self,
+        payment: &NewPayment,
+        asked: &wechat_pay::NewPayment<'_>,
+    ) -> Result<Result<Launch, Error>, ChannelError> {
+        let needs = |what: &str| ChannelError::Refused(Refusal::Other, format!("it needs {what}"));
+        Ok(match payment.launch {
+            LaunchKind::WechatJsapi => {
+                let openid = payment.payer.as_deref();
+                let openid = openid.ok_or_else(|| needs("the buyer's openid"))?;
+                let bridge = self.client.jsapi(asked, openid).await;
+                bridge.map(|bridge| Launch::WechatJsapi {
+                    app_id: bridge.app_id,
+                    time_stamp: bridge.time_stamp,
+                    nonce_str: bridge.nonce_str,
+                    package: bridge.package,
+                    sign_type: bridge.sign_type,
+                    pay_sign: bridge.pay_sign,
+                })
+            }
+            LaunchKind::Redirect => {
+                let ip = payment.client_ip;
+                let ip = ip.ok_or_else(|| needs("the buyer's address"))?;
+                let url = self.client.h5(asked, ip, &payment.return_url).await;
+                url.map(|url| Launch::Redirect { url })
+            }
+            LaunchKind::Qr => self.client.native(asked).await.map(|code| Launch::Qr {
+                content: code.code_url,
+                expires_at: clock::of_system(code.expires_at),
+            }),
+            _ => return Err(needs("another launch")),
+        })
+    }
+}
+
+impl Listener for Pace {
+    fn answered(&self, status: StatusCode, headers: &HeaderMap) {
+        self.heard(status, headers);
+    }
+
+    fn too_often(&self) {
+        self.busy(None);
     }
 }
 
@@ -168,7 +119,7 @@ impl Channel for WechatPay {
     }
 
     fn pace(&self) -> &Pace {
-        self.client.pace()
+        &self.pace
     }
 
     fn carries(&self, method: Method) -> bool {
@@ -196,15 +147,53 @@ impl Channel for WechatPay {
     }
 
     async fn create(&self, payment: &NewPayment) -> Result<Launch, ChannelError> {
-        trade::create(self, payment).await
+        let asked = wechat_pay::NewPayment {
+            out_trade_no: &payment.out_trade_no,
+            description: &payment.title,
+            amount: Fen(payment.amount.0),
+            expires_at: clock::to_system(payment.expires_at),
+            notify_url: &payment.notify_url,
+        };
+        let launch = self.launch(payment, &asked).await?;
+        if let Err(Error::Refused(refusal)) = &launch
+            && refusal.is_number_used()
+        {
+            self.close_used(&payment.out_trade_no).await?;
+        }
+        Ok(launch?)
     }
 
     async fn query(&self, payment: &PaymentRef) -> Result<Answer, ChannelError> {
-        trade::query(self, &payment.out_trade_no).await
+        Ok(match self.client.query(&payment.out_trade_no).await? {
+            Payment::NotFound => Answer::NotFound,
+            Payment::Waiting => Answer::Waiting,
+            Payment::Closed => Answer::Closed,
+            Payment::Unlisted(word) => Answer::Unlisted(word),
+            Payment::Contradicts(what) => Answer::Contradiction(match what {
+                Contradiction::Merchant => "merchant_differs",
+                Contradiction::App => "app_differs",
+                Contradiction::Number => "number_differs",
+                Contradiction::NoAmount => "amount_missing",
+                Contradiction::Amount => "amount_unreadable",
+                Contradiction::Currency => "currency_differs",
+            }),
+            Payment::Paid(receipt) => Answer::Paid(Receipt {
+                amount: contract::Fen(receipt.amount.0),
+                transaction_id: receipt.transaction_id,
+                paid_at: receipt.paid_at.map(clock::of_system),
+                delivery: None,
+                given_back: receipt.given_back,
+            }),
+        })
     }
 
+    /// A number that is not known there yet could still be made by a sending that is under way.
     async fn close(&self, payment: &PaymentRef) -> Result<Closing, ChannelError> {
-        trade::close(self, &payment.out_trade_no).await
+        Ok(match self.client.close(&payment.out_trade_no).await? {
+            wechat_pay::Closing::Closed => Closing::Closed,
+            wechat_pay::Closing::AlreadyPaid => Closing::AlreadyPaid,
+            wechat_pay::Closing::NotFound => Closing::CannotClose,
+        })
     }
 
     fn can_refund(&self) -> bool {
@@ -212,21 +201,32 @@ impl Channel for WechatPay {
     }
 
     async fn refund(&self, refund: &NewRefund) -> Result<RefundAnswer, ChannelError> {
-        refunds::ask(self, refund).await
+        match self.client.refund(&of(refund)).await {
+            Ok(state) => meaning(state),
+            Err(Error::Refused(refusal)) if refusal.ends_refund() => {
+                tracing::warn!(
+                    out_refund_no = refund.out_refund_no,
+                    code = refusal.code,
+                    "a refund is refused"
+                );
+                Ok(RefundAnswer::Refused)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn query_refund(&self, refund: &NewRefund) -> Result<RefundAnswer, ChannelError> {
-        refunds::query(self, refund).await
+        meaning(self.client.query_refund(&of(refund)).await?)
     }
 
     fn authorise_url(&self, redirect_uri: &str, state: &str) -> Option<String> {
-        let oauth = self.oauth.as_ref()?;
-        Some(oauth.page(redirect_uri, state))
+        let account = self.account.as_ref()?;
+        Some(account.authorise_page(redirect_uri, state))
     }
 
     async fn payer(&self, code: &str) -> Result<String, ChannelError> {
-        match &self.oauth {
-            Some(oauth) => oauth.payer(code).await,
+        match &self.account {
+            Some(account) => Ok(account.openid(code).await?),
             None => Err(ChannelError::Refused(
                 Refusal::Other,
                 "authorise_url is not set up".to_owned(),
@@ -234,12 +234,25 @@ impl Channel for WechatPay {
         }
     }
 
-    fn page_signer(&self) -> Option<&PageSigner> {
-        self.oauth.as_ref().map(OAuth::pages)
+    fn page_signer(&self) -> Option<&dyn PageSigner> {
+        let account = self.account.as_ref()?;
+        Some(account)
     }
 
     fn read_notice(&self, notice: &RawNotice) -> Result<Notice, NoticeError> {
-        notices::read(self, notice)
+        use wechat_pay::{Notice as Told, NoticeError as Refused};
+        match self.client.read_notice(&notice.headers, &notice.body) {
+            Ok(Told::Payment {
+                out_trade_no,
+                amount,
+            }) => Ok(Notice::Payment {
+                out_trade_no,
+                amount: amount.map(|amount| contract::Fen(amount.0)),
+            }),
+            Ok(Told::Refund { out_refund_no }) => Ok(Notice::Refund(out_refund_no)),
+            Err(Refused::NotBelieved(Doubt::Probe)) => Err(NoticeError(PROBE_REFUSED.to_owned())),
+            Err(error) => Err(NoticeError(error.to_string())),
+        }
     }
 
     /// WeChat Pay looks at the status alone: 200 or 204.
@@ -248,77 +261,51 @@ impl Channel for WechatPay {
     }
 }
 
-impl fmt::Debug for WechatPay {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("WechatPay")
-            .field("merchant", &self.merchant)
-            .finish_non_exhaustive()
+#[async_trait]
+impl PageSigner for OfficialAccount {
+    async fn sign(&self, url: &str) -> Result<PageSignature, ChannelError> {
+        let signed = self.sign_page(url).await?;
+        Ok(PageSignature {
+            app_id: signed.app_id,
+            timestamp: signed.timestamp,
+            nonce_str: signed.nonce_str,
+            signature: signed.signature,
+        })
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn of(refund: &NewRefund) -> wechat_pay::NewRefund<'_> {
+    wechat_pay::NewRefund {
+        out_trade_no: &refund.out_trade_no,
+        out_refund_no: &refund.out_refund_no,
+        amount: Fen(refund.amount.0),
+        paid: Fen(refund.paid.0),
+        reason: &refund.reason,
+        notify_url: &refund.notify_url,
+    }
+}
 
-    #[test]
-    fn a_wrong_value_is_named_and_never_shown() {
-        let check = |change: fn(&mut WechatConfig), named: &str| {
-            let mut config = samples::config();
-            change(&mut config);
-            let refused = WechatPay::new(config).expect_err(named);
-            let text = format!("{refused:#}");
-            assert!(text.contains(named), "{text}");
-            assert!(
-                !text.contains("PRIVATE") && !text.contains(samples::API_V3_KEY),
-                "{text}"
-            );
-        };
-        check(
-            |config| config.api_v3_key = "0123456789abcdef".into(),
-            "api_v3_key has 16 bytes",
-        );
-        check(
-            |config| config.api_v3_key_before = Some("x".into()),
-            "api_v3_key_before",
-        );
-        check(|config| config.private_key = "no key".into(), "private_key");
-        check(
-            |config| config.private_key = samples::pair().public.clone().into(),
-            "private_key",
-        );
-        check(|config| config.mch_id = "19\"0".into(), "mch_id");
-        check(|config| config.app_id = String::new(), "app_id");
-        check(
-            |config| config.api_base = "http://api.example".parse().expect("an address"),
-            "api_base",
-        );
-        check(
-            |config| config.platform_keys[0].1 = "x".into(),
-            "platform_keys",
-        );
-        check(
-            |config| config.platform_keys[0].1 = samples::pair().public.clone(),
-            "merchant's own",
-        );
-        check(
-            |config| config.platform_keys = vec![("00".into(), samples::certificate_pem())],
-            "serial",
-        );
-        check(
-            |config| config.certificate = Some("x".into()),
-            "certificate",
-        );
-        check(
-            |config| config.certificate = Some(samples::certificate_pem()),
-            "serial_no",
-        );
-        check(
-            |config| {
-                config.certificate = Some(samples::certificate_pem());
-                config.serial_no = samples::certificate().id().to_owned();
-            },
-            "not a pair",
-        );
-        assert!(WechatPay::new(samples::config()).is_ok());
+fn meaning(state: RefundState) -> Result<RefundAnswer, ChannelError> {
+    Ok(match state {
+        RefundState::NotFound => RefundAnswer::NotFound,
+        RefundState::UnderWay => RefundAnswer::UnderWay,
+        RefundState::ByHand => RefundAnswer::ByHand,
+        RefundState::Done => RefundAnswer::Done,
+        RefundState::Refused => RefundAnswer::Refused,
+        RefundState::Unlisted(word) => {
+            unlisted::tell("wechat", "refund", &word);
+            let cause = "its status is not listed".to_owned();
+            return Err(ChannelError::Unknown(cause));
+        }
+    })
+}
+
+impl From<Error> for ChannelError {
+    fn from(error: Error) -> ChannelError {
+        match error {
+            Error::Unreachable(cause) => ChannelError::Unreachable(cause),
+            Error::Unknown(cause) => ChannelError::Unknown(cause),
+            Error::Refused(refusal) => ChannelError::Refused(Refusal::Other, refusal.to_string()),
+        }
     }
 }

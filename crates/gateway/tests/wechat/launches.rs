@@ -140,3 +140,23 @@ async fn the_buyer_is_known_by_a_code_that_is_good_once() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_launch_without_what_it_needs_is_refused_unsent() {
+    let merchant = Merchant::new(Keys::PublicKey).await;
+    for launch in [
+        LaunchKind::WechatJsapi,
+        LaunchKind::Redirect,
+        LaunchKind::AlipayTrade,
+    ] {
+        let mut payment = merchant.payment("P900001", launch);
+        payment.payer = None;
+        payment.client_ip = None;
+        let refused = merchant.channel.create(&payment).await;
+        assert!(
+            matches!(refused, Err(ChannelError::Refused(..))),
+            "{launch:?} {refused:?}"
+        );
+    }
+    assert_eq!(merchant.query("P900001").await, Ok(Answer::NotFound));
+}

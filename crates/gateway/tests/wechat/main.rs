@@ -11,11 +11,12 @@ use contract::{Fen, LaunchKind, Method, Timestamp};
 use gateway::payments::{
     Channel,
     channel::{Answer, ChannelError, NewPayment, NewRefund, PaymentRef, RawNotice},
-    wechat::{WechatConfig, WechatPay},
+    wechat::WechatPay,
 };
 use sandbox::Sandbox;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
+use wechat_pay::{Config, OfficialAccountConfig};
 
 const OPENID: &str = "oSandboxBuyer000000000000001";
 
@@ -149,23 +150,27 @@ async fn channel(http: &reqwest::Client, sandbox: &Sandbox, keys: Keys) -> Wecha
     if keys == Keys::Both {
         platform_keys.push((text(&certificate["serial_no"]), text(&certificate["pem"])));
     }
-    WechatPay::new(WechatConfig {
-        merchant: "main".to_owned(),
+    let account = OfficialAccountConfig {
+        app_id: text(&setup["app_id"]),
+        app_secret: text(&setup["app_secret"]),
+        authorise_url: address("connect/oauth2/authorize"),
+        api_base: address(""),
+        timeout: Duration::from_secs(2),
+    };
+    let config = Config {
         mch_id: text(&setup["mch_id"]),
         app_id: text(&setup["app_id"]),
-        private_key: text(&setup["private_key"]).into(),
+        private_key: text(&setup["private_key"]),
         serial_no: text(&setup["serial_no"]),
         certificate: Some(text(&setup["certificate"])),
-        api_v3_key: text(&setup["api_v3_key"]).into(),
+        api_v3_key: text(&setup["api_v3_key"]),
         api_v3_key_before: None,
         platform_keys,
         api_base: sandbox.url().parse().expect("an address"),
-        authorise_url: Some(address("connect/oauth2/authorize")),
-        oauth_base: Some(address("")),
-        app_secret: Some(text(&setup["app_secret"]).into()),
+        user_agent: "tests".to_owned(),
         timeout: Duration::from_secs(2),
-    })
-    .expect("a channel")
+    };
+    WechatPay::new("main", config, Some(account)).expect("a channel")
 }
 
 fn reference(number: &str) -> PaymentRef {

@@ -4,18 +4,20 @@
 //! itself. That is sound because each is sealed with a key that only WeChat Pay and the merchant have. Source:
 //! pay.weixin.qq.com/doc/v3/merchant/4012551764.
 
-use axum::http::HeaderMap;
-use contract::Timestamp;
+use std::time::SystemTime;
+
+use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
-use super::{
+use crate::{
     keyring::Keyring,
     keys::PlatformKey,
     seal::{Seal, Sealed},
+    time,
     verify::Stamp,
 };
 
-pub(super) const TARGET: &str = "/v3/certificates";
+pub(crate) const TARGET: &str = "/v3/certificates";
 
 /// More are not believed to be one merchant's.
 const MOST: usize = 16;
@@ -33,16 +35,16 @@ struct Listed {
 }
 
 /// The keys of a verified answer that have not expired.
-pub(super) fn read(
+pub(crate) fn read(
     headers: &HeaderMap,
     body: &[u8],
     seal: &Seal,
     known: &Keyring,
-    now: Timestamp,
+    now: SystemTime,
 ) -> Result<Vec<PlatformKey>, String> {
     let stamp = Stamp::of(headers).map_err(|doubt| doubt.to_string())?;
     stamp
-        .is_plausible(now.0.div_euclid(1000))
+        .is_plausible(time::seconds(now))
         .map_err(|doubt| doubt.to_string())?;
     let list: List =
         serde_json::from_slice(body).map_err(|_| "the list has another form".to_owned())?;
@@ -51,15 +53,14 @@ pub(super) fn read(
     }
     let mut keys = Vec::new();
     for listed in list.data {
-        if Timestamp::parse(&listed.expire_time).is_none_or(|end| end <= now) {
+        if time::read(&listed.expire_time).is_none_or(|end| end <= now) {
             continue;
         }
         let pem = seal
             .open(&listed.encrypt_certificate)
             .and_then(|pem| String::from_utf8(pem).ok())
             .ok_or("a certificate is not sealed with our API v3 key")?;
-        let key = PlatformKey::parse(&listed.serial_no, &pem).map_err(|error| error.to_string())?;
-        keys.push(key);
+        keys.push(PlatformKey::parse(&listed.serial_no, &pem)?);
     }
     let known = known.find(stamp.serial);
     let key = known.as_deref().or_else(|| {
@@ -77,11 +78,12 @@ pub(super) fn read(
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
-    use crate::payments::wechat::samples;
+    use crate::samples;
 
     const KEY: &str = "0123456789abcdef0123456789abcdef";
-    const NOW: Timestamp = Timestamp(1_800_000_000_000);
 
     fn answer(key: &str, serial: &str, expires: &str) -> Vec<u8> {
         let sealed = samples::sealed(
@@ -101,8 +103,9 @@ mod tests {
     }
 
     fn check(body: &[u8], headers: &HeaderMap) -> Result<Vec<PlatformKey>, String> {
-        let seal = Seal::new(&KEY.into(), None).expect("a key");
-        read(headers, body, &seal, &Keyring::new(Vec::new()), NOW)
+        let seal = Seal::new(KEY, None).expect("a key");
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+        read(headers, body, &seal, &Keyring::new(Vec::new()), now)
     }
 
     #[test]

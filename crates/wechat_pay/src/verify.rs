@@ -2,11 +2,10 @@
 //!
 //! Source: pay.weixin.qq.com/doc/v3/merchant/4013053249.
 
-use std::fmt;
+use reqwest::header::HeaderMap;
+use thiserror::Error;
 
-use axum::http::HeaderMap;
-
-use super::{keys::PlatformKey, sign::SCHEME};
+use crate::{keys::PlatformKey, sign::SCHEME};
 
 /// So many seconds a signature's time may lie away from ours, in either direction: 300 is fresh, 301 is not. The
 /// official libraries differ by that one second.
@@ -17,31 +16,36 @@ const PROBE: &str = "WECHATPAY/SIGNTEST/";
 
 /// The four headers of a signature.
 #[derive(Debug)]
-pub(super) struct Stamp<'a> {
+pub(crate) struct Stamp<'a> {
     timestamp: &'a str,
     nonce: &'a str,
     /// Names the key.
-    pub(super) serial: &'a str,
+    pub(crate) serial: &'a str,
     signature: &'a str,
 }
 
 /// Why bytes are not believed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Doubt {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Doubt {
     /// A header is missing, is there twice, or is no text.
+    #[error("it needs the header {0} exactly once")]
     Header(&'static str),
-    /// A probe, which has to be refused.
+    /// A probe of WeChat Pay's, which has to be refused and is no attack.
+    #[error("it is WeChat Pay's probe of our verification")]
     Probe,
-    /// The time is no number, or too far from ours.
+    /// The time is no number, or more than 300 seconds from ours.
+    #[error("its time is too far from ours")]
     Stale,
     /// Signed with a key that is not known here.
+    #[error("it is signed with an unknown key")]
     UnknownKey,
     /// The signature is not the key's.
+    #[error("its signature is wrong")]
     Forged,
 }
 
 impl<'a> Stamp<'a> {
-    pub(super) fn of(headers: &'a HeaderMap) -> Result<Stamp<'a>, Doubt> {
+    pub(crate) fn of(headers: &'a HeaderMap) -> Result<Stamp<'a>, Doubt> {
         if headers.contains_key("wechatpay-signature-type")
             && header(headers, "wechatpay-signature-type")? != SCHEME
         {
@@ -58,7 +62,7 @@ impl<'a> Stamp<'a> {
     /// What can be told without a key.
     ///
     /// `now` is in seconds since 1970.
-    pub(super) fn is_plausible(&self, now: i64) -> Result<(), Doubt> {
+    pub(crate) fn is_plausible(&self, now: i64) -> Result<(), Doubt> {
         if self.signature.starts_with(PROBE) {
             return Err(Doubt::Probe);
         }
@@ -71,7 +75,7 @@ impl<'a> Stamp<'a> {
     }
 
     /// Whether the key that it names signed this body.
-    pub(super) fn is_by(&self, key: &PlatformKey, body: &[u8]) -> Result<(), Doubt> {
+    pub(crate) fn is_by(&self, key: &PlatformKey, body: &[u8]) -> Result<(), Doubt> {
         let head = format!("{}\n{}\n", self.timestamp, self.nonce);
         let message = [head.as_bytes(), body, b"\n"].concat();
         if key.verifies(&message, self.signature) {
@@ -90,24 +94,12 @@ fn header<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<&'a str, Dou
     }
 }
 
-impl fmt::Display for Doubt {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Doubt::Header(name) => write!(out, "it needs the header {name} exactly once"),
-            Doubt::Probe => out.write_str(super::PROBE_REFUSED),
-            Doubt::Stale => out.write_str("its time is too far from ours"),
-            Doubt::UnknownKey => out.write_str("it is signed with an unknown key"),
-            Doubt::Forged => out.write_str("its signature is wrong"),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::payments::wechat::samples;
+    use crate::samples;
 
     const NOW: i64 = 1_800_000_000;
 
@@ -190,7 +182,7 @@ mod tests {
         fn no_header_panics(values in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..40), 4)) {
             let mut headers = HeaderMap::new();
             for (name, value) in ["wechatpay-timestamp", "wechatpay-nonce", "wechatpay-serial", "wechatpay-signature"].iter().zip(values) {
-                if let Ok(value) = axum::http::HeaderValue::from_bytes(&value) {
+                if let Ok(value) = reqwest::header::HeaderValue::from_bytes(&value) {
                     headers.insert(*name, value);
                 }
             }

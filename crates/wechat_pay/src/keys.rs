@@ -14,28 +14,26 @@ use x509_cert::{
     der::{Decode, Encode},
 };
 
-use crate::config::Secret;
-
 /// What the id of a public key of WeChat Pay begins with; the id of a certificate is its serial in hexadecimal.
-pub(super) const PUBLIC_KEY_ID: &str = "PUB_KEY_ID_";
+pub(crate) const PUBLIC_KEY_ID: &str = "PUB_KEY_ID_";
 
 /// The merchant's private key.
-pub(super) struct MerchantKey {
+pub(crate) struct MerchantKey {
     pair: KeyPair,
     random: SystemRandom,
 }
 
 impl MerchantKey {
     /// Reads a PEM of PKCS#8 or PKCS#1.
-    pub(super) fn parse(pem: &Secret) -> anyhow::Result<MerchantKey> {
-        let der = PrivateKeyDer::from_pem_slice(pem.expose().as_bytes())
-            .map_err(|_| anyhow::anyhow!("private_key is not a PEM of a private key"))?;
+    pub(crate) fn parse(pem: &str) -> Result<MerchantKey, String> {
+        let der = PrivateKeyDer::from_pem_slice(pem.as_bytes())
+            .map_err(|_| "private_key is not a PEM of a private key")?;
         let pair = match &der {
             PrivateKeyDer::Pkcs8(der) => KeyPair::from_pkcs8(der.secret_pkcs8_der()),
             PrivateKeyDer::Pkcs1(der) => KeyPair::from_der(der.secret_pkcs1_der()),
-            _ => anyhow::bail!("private_key is not an RSA key"),
+            _ => return Err("private_key is not an RSA key".to_owned()),
         }
-        .map_err(|_| anyhow::anyhow!("private_key is not a usable RSA key of 2048 bits or more"))?;
+        .map_err(|_| "private_key is not a usable RSA key of 2048 bits or more")?;
         Ok(MerchantKey {
             pair,
             random: SystemRandom::new(),
@@ -46,7 +44,7 @@ impl MerchantKey {
     ///
     /// # Panics
     /// The library has no memory: nothing here can go on without it.
-    pub(super) fn sign(&self, message: &[u8]) -> String {
+    pub(crate) fn sign(&self, message: &[u8]) -> String {
         let mut signature = vec![0; self.pair.public_modulus_len()];
         self.pair
             .sign(&RSA_PKCS1_SHA256, &self.random, message, &mut signature)
@@ -55,7 +53,7 @@ impl MerchantKey {
     }
 
     /// Whether that public key is this one's other half.
-    pub(super) fn belongs_to(&self, public: &PlatformKey) -> bool {
+    pub(crate) fn belongs_to(&self, public: &PlatformKey) -> bool {
         const PROBE: &[u8] = b"one pair";
         public.verifies(PROBE, &self.sign(PROBE))
     }
@@ -63,37 +61,36 @@ impl MerchantKey {
 
 /// A key that WeChat Pay signs with.
 #[derive(Debug)]
-pub(super) struct PlatformKey {
+pub(crate) struct PlatformKey {
     id: String,
     key: ParsedPublicKey,
 }
 
 impl PlatformKey {
     /// Reads a certificate or a public key; the id of a certificate must be its own serial.
-    pub(super) fn parse(id: &str, pem: &str) -> anyhow::Result<PlatformKey> {
+    pub(crate) fn parse(id: &str, pem: &str) -> Result<PlatformKey, String> {
         let spki = if id.starts_with(PUBLIC_KEY_ID) {
             SubjectPublicKeyInfoDer::from_pem_slice(pem.as_bytes())
-                .map_err(|_| anyhow::anyhow!("{id} is not a PEM of a public key"))?
+                .map_err(|_| format!("{id} is not a PEM of a public key"))?
         } else {
             let (serial, spki) = certificate(pem)?;
-            anyhow::ensure!(
-                serial.eq_ignore_ascii_case(id),
-                "the certificate's serial is {serial}, not {id}"
-            );
+            if !serial.eq_ignore_ascii_case(id) {
+                return Err(format!("the certificate's serial is {serial}, not {id}"));
+            }
             spki
         };
         PlatformKey::new(id, &spki)
     }
 
     /// Reads a certificate, whose serial becomes its id.
-    pub(super) fn of_certificate(pem: &str) -> anyhow::Result<PlatformKey> {
+    pub(crate) fn of_certificate(pem: &str) -> Result<PlatformKey, String> {
         let (serial, spki) = certificate(pem)?;
         PlatformKey::new(&serial, &spki)
     }
 
-    fn new(id: &str, spki: &SubjectPublicKeyInfoDer<'_>) -> anyhow::Result<PlatformKey> {
+    fn new(id: &str, spki: &SubjectPublicKeyInfoDer<'_>) -> Result<PlatformKey, String> {
         let key = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, spki.as_ref())
-            .map_err(|_| anyhow::anyhow!("{id} is not an RSA key of 2048 bits or more"))?;
+            .map_err(|_| format!("{id} is not an RSA key of 2048 bits or more"))?;
         Ok(PlatformKey {
             id: id.to_owned(),
             key,
@@ -101,12 +98,12 @@ impl PlatformKey {
     }
 
     /// The serial of its certificate in hexadecimal, or the id of the public key.
-    pub(super) fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         &self.id
     }
 
     /// Whether a signature in base64 is this key's over the message.
-    pub(super) fn verifies(&self, message: &[u8], signature: &str) -> bool {
+    pub(crate) fn verifies(&self, message: &[u8], signature: &str) -> bool {
         STANDARD
             .decode(signature)
             .is_ok_and(|signature| self.key.verify_sig(message, &signature).is_ok())
@@ -114,11 +111,11 @@ impl PlatformKey {
 }
 
 /// A certificate's serial in upper-case hexadecimal, and its key.
-fn certificate(pem: &str) -> anyhow::Result<(String, SubjectPublicKeyInfoDer<'static>)> {
-    let der = CertificateDer::from_pem_slice(pem.as_bytes())
-        .map_err(|_| anyhow::anyhow!("not a PEM of a certificate"))?;
+fn certificate(pem: &str) -> Result<(String, SubjectPublicKeyInfoDer<'static>), String> {
+    let der =
+        CertificateDer::from_pem_slice(pem.as_bytes()).map_err(|_| "not a PEM of a certificate")?;
     let certificate = Certificate::from_der(&der)
-        .map_err(|error| anyhow::anyhow!("not a usable certificate: {error}"))?;
+        .map_err(|error| format!("not a usable certificate: {error}"))?;
     let certificate = certificate.tbs_certificate();
     let serial = certificate.serial_number().as_bytes();
     // A positive number whose first bit is set has a zero before it, which no serial shows.
@@ -127,14 +124,14 @@ fn certificate(pem: &str) -> anyhow::Result<(String, SubjectPublicKeyInfoDer<'st
     let spki = certificate
         .subject_public_key_info()
         .to_der()
-        .map_err(|error| anyhow::anyhow!("not a usable certificate: {error}"))?;
+        .map_err(|error| format!("not a usable certificate: {error}"))?;
     Ok((hex, spki.into()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::payments::wechat::samples;
+    use crate::samples;
 
     #[test]
     fn both_forms_of_a_private_key_are_read_under_their_own_names_only() {
@@ -143,7 +140,7 @@ mod tests {
         // The older form is what the newer one wraps in 26 bytes.
         let pkcs1 = &pkcs8[26..];
         let check = |label: &str, der: &[u8], good: bool| {
-            let read = MerchantKey::parse(&samples::pem(label, der).into());
+            let read = MerchantKey::parse(&samples::pem(label, der));
             let pair =
                 read.is_ok_and(|key| key.belongs_to(&samples::pair().public_key("PUB_KEY_ID_1")));
             assert_eq!(pair, good, "{label} {}", der.len());

@@ -9,23 +9,16 @@
 use std::{
     fmt::Write,
     sync::Arc,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
-use contract::PageSignature;
 use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::Mutex;
 use url::Url;
 
-use super::oauth::of_transport;
-use crate::{
-    clock::now,
-    config::Secret,
-    payments::channel::{ChannelError, Refusal},
-    random,
-};
+use crate::{Error, http, official_account, sign::nonce, time};
 
 /// WeChat is asked no more often than this, whatever it answered.
 const PAUSE: Duration = Duration::from_secs(60);
@@ -36,13 +29,26 @@ const MARGIN: Duration = Duration::from_secs(300);
 /// The token is wrong, not the newest, or over: another one helps.
 const STALE: [i64; 3] = [40001, 40014, 42001];
 
+/// What a page calls `wx.config` with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageSignature {
+    /// The official account's id.
+    pub app_id: String,
+    /// Seconds since 1970.
+    pub timestamp: String,
+    /// 32 random characters.
+    pub nonce_str: String,
+    /// SHA-1 in hexadecimal.
+    pub signature: String,
+}
+
 /// Signs the pages of one official account.
-pub struct PageSigner(Arc<Asker>);
+pub(crate) struct PageSigner(Arc<Asker>);
 
 struct Asker {
     http: reqwest::Client,
     app_id: String,
-    secret: Secret,
+    secret: String,
     token: Url,
     ticket: Url,
     // Whoever holds it asks for all who wait.
@@ -51,7 +57,7 @@ struct Asker {
 
 /// The last answer, and until when nobody asks again.
 struct Known {
-    ticket: Result<String, ChannelError>,
+    ticket: Result<String, Error>,
     until: Instant,
     /// When the ticket is over at WeChat.
     ends: Instant,
@@ -69,11 +75,11 @@ struct Answer {
 }
 
 impl PageSigner {
-    pub(super) fn new(
+    pub(crate) fn new(
         http: reqwest::Client,
         app_id: &str,
         base: &Url,
-        secret: Secret,
+        secret: String,
     ) -> PageSigner {
         let at = |path: &str| {
             let mut url = base.clone();
@@ -90,18 +96,14 @@ impl PageSigner {
         }))
     }
 
-    /// Signs the address of a page, which has no fragment.
-    ///
-    /// # Errors
-    /// WeChat gave no ticket; why is in the log, once for each time that it was asked.
-    pub async fn sign(&self, url: &str) -> Result<PageSignature, ChannelError> {
+    pub(crate) async fn sign(&self, url: &str) -> Result<PageSignature, Error> {
         let asker = self.0.clone();
         // A caller that hangs up must not take the question back, or the next one would ask again at once.
         let ticket = tokio::spawn(async move { asker.ticket().await })
             .await
-            .map_err(|_| ChannelError::Unknown("the question was given up".to_owned()))??;
-        let timestamp = now().0.div_euclid(1000).to_string();
-        let nonce_str = random::effect_number('N');
+            .map_err(|_| Error::unknown("the question was given up"))??;
+        let timestamp = time::seconds(SystemTime::now()).to_string();
+        let nonce_str = nonce();
         Ok(PageSignature {
             app_id: self.0.app_id.clone(),
             signature: signature(&ticket, &nonce_str, &timestamp, url),
@@ -112,9 +114,9 @@ impl PageSigner {
 }
 
 impl Asker {
-    async fn ticket(&self) -> Result<String, ChannelError> {
+    async fn ticket(&self) -> Result<String, Error> {
         let Ok(mut known) = tokio::time::timeout(PATIENCE, self.known.lock()).await else {
-            return Err(ChannelError::Unknown("WeChat is being asked".to_owned()));
+            return Err(Error::unknown("WeChat is being asked"));
         };
         let now = Instant::now();
         if let Some(known) = known.as_ref().filter(|known| now < known.until) {
@@ -147,7 +149,7 @@ impl Asker {
         ticket
     }
 
-    async fn ask(&self) -> Result<(String, Duration), ChannelError> {
+    async fn ask(&self) -> Result<(String, Duration), Error> {
         let mut answer = self.ask_with(&self.ask_token().await?).await?;
         if STALE.contains(&answer.errcode) {
             answer = self.ask_with(&self.ask_token().await?).await?;
@@ -155,22 +157,22 @@ impl Asker {
         answer.given()
     }
 
-    async fn ask_token(&self) -> Result<String, ChannelError> {
+    async fn ask_token(&self) -> Result<String, Error> {
         let body = json!({
-            "grant_type": "client_credential", "appid": self.app_id, "secret": self.secret.expose(),
+            "grant_type": "client_credential", "appid": self.app_id, "secret": self.secret,
         });
         let request = self.http.post(self.token.clone()).json(&body);
         send(request).await?.given().map(|(token, _)| token)
     }
 
-    async fn ask_with(&self, token: &str) -> Result<Answer, ChannelError> {
+    async fn ask_with(&self, token: &str) -> Result<Answer, Error> {
         let query = [("access_token", token), ("type", "jsapi")];
         send(self.http.get(self.ticket.clone()).query(&query)).await
     }
 }
 
 impl Answer {
-    fn given(self) -> Result<(String, Duration), ChannelError> {
+    fn given(self) -> Result<(String, Duration), Error> {
         match self {
             Answer {
                 errcode: 0,
@@ -178,28 +180,23 @@ impl Answer {
                 expires_in: Some(seconds),
             } if !value.is_empty() => Ok((value, Duration::from_secs(seconds.min(86_400)))),
             Answer { errcode: 0, .. } => Err(other_form()),
-            // Too busy to look.
-            Answer { errcode: -1, .. } => Err(ChannelError::Unknown("errcode -1".to_owned())),
-            Answer { errcode, .. } => Err(ChannelError::Refused(
-                Refusal::Other,
-                format!("errcode {errcode}"),
-            )),
+            Answer { errcode, .. } => Err(official_account::error(errcode)),
         }
     }
 }
 
-async fn send(request: reqwest::RequestBuilder) -> Result<Answer, ChannelError> {
-    let response = request.send().await.map_err(of_transport)?;
+async fn send(request: reqwest::RequestBuilder) -> Result<Answer, Error> {
+    let response = request.send().await.map_err(http::of_transport)?;
     if !response.status().is_success() {
         let status = response.status().as_u16();
-        return Err(ChannelError::Unknown(format!("HTTP {status}")));
+        return Err(Error::unknown(format!("HTTP {status}")));
     }
-    let body = response.bytes().await.map_err(of_transport)?;
+    let body = http::body(response).await?;
     serde_json::from_slice(&body).map_err(|_| other_form())
 }
 
-fn other_form() -> ChannelError {
-    ChannelError::Unknown("its answer has another form".to_owned())
+fn other_form() -> Error {
+    Error::unknown("its answer has another form")
 }
 
 /// In the order of the alphabet, each value as it is.
@@ -243,7 +240,7 @@ mod tests {
                 "{body}"
             );
         };
-        let form = "the channel may or may not have done it: its answer has another form";
+        let form = "WeChat may or may not have done it: its answer has another form";
         check(r#"{"access_token":"a","expires_in":7200}"#, Ok(("a", 7200)));
         check(
             r#"{"errcode":0,"errmsg":"ok","ticket":"t","expires_in":7200}"#,
@@ -251,11 +248,11 @@ mod tests {
         );
         check(
             r#"{"errcode":40125,"errmsg":"invalid appsecret"}"#,
-            Err("the channel refused: errcode 40125"),
+            Err("WeChat refused: errcode 40125"),
         );
         check(
             r#"{"errcode":-1}"#,
-            Err("the channel may or may not have done it: errcode -1"),
+            Err("WeChat may or may not have done it: errcode -1"),
         );
         check(r#"{"access_token":"a"}"#, Err(form));
         check(r#"{"access_token":"","expires_in":7200}"#, Err(form));
@@ -275,7 +272,7 @@ mod tests {
             .await
             .expect_err("nobody is there");
         let text = format!("{error} {error:?}");
-        assert!(matches!(error, ChannelError::Unreachable(_)), "{text}");
+        assert!(matches!(error, Error::Unreachable(_)), "{text}");
         for hidden in ["hunter2", "stable_token", "127.0.0.1"] {
             assert!(!text.contains(hidden), "{text}");
         }

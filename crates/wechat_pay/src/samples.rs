@@ -8,32 +8,30 @@ use aws_lc_rs::{
     rsa::{KeyPair, KeySize},
     signature::KeyPair as _,
 };
-use axum::http::HeaderMap;
 use base64::{Engine, engine::general_purpose::STANDARD};
+use reqwest::header::{HeaderMap, HeaderName};
 
-use contract::{Fen, LaunchKind, Method, Timestamp};
-
-use super::{
-    NewPayment, WechatConfig, WechatPay,
+use crate::{
+    Client, Config,
     keys::{MerchantKey, PlatformKey},
     seal::Sealed,
 };
 
 /// A pair of keys in PEM.
-pub(super) struct Pair {
-    pub(super) private: String,
-    pub(super) public: String,
+pub(crate) struct Pair {
+    pub(crate) private: String,
+    pub(crate) public: String,
     signing: OnceLock<MerchantKey>,
 }
 
 /// The merchant's.
-pub(super) fn pair() -> &'static Pair {
+pub(crate) fn pair() -> &'static Pair {
     static PAIR: LazyLock<Pair> = LazyLock::new(Pair::new);
     &PAIR
 }
 
 /// WeChat Pay's.
-pub(super) fn platform() -> &'static Pair {
+pub(crate) fn platform() -> &'static Pair {
     static PAIR: LazyLock<Pair> = LazyLock::new(Pair::new);
     &PAIR
 }
@@ -50,15 +48,15 @@ impl Pair {
         }
     }
 
-    pub(super) fn public_key(&self, id: &str) -> PlatformKey {
+    pub(crate) fn public_key(&self, id: &str) -> PlatformKey {
         PlatformKey::parse(id, &self.public).expect("a public key")
     }
 
     /// The headers of a signature over a body.
-    pub(super) fn stamp(&self, serial: &str, timestamp: &str, body: &[u8]) -> HeaderMap {
+    pub(crate) fn stamp(&self, serial: &str, timestamp: &str, body: &[u8]) -> HeaderMap {
         let key = self
             .signing
-            .get_or_init(|| MerchantKey::parse(&self.private.clone().into()).expect("a key"));
+            .get_or_init(|| MerchantKey::parse(&self.private).expect("a key"));
         let message = [format!("{timestamp}\nn0nce\n").as_bytes(), body, b"\n"].concat();
         [
             ("wechatpay-timestamp", timestamp),
@@ -68,7 +66,7 @@ impl Pair {
         ]
         .into_iter()
         .map(|(name, value)| {
-            let name = axum::http::HeaderName::from_static(name);
+            let name = HeaderName::from_static(name);
             (name, value.parse().expect("a value"))
         })
         .collect()
@@ -76,7 +74,7 @@ impl Pair {
 }
 
 /// Seals as WeChat Pay does.
-pub(super) fn sealed(key: &str, aad: Option<&str>, plain: &[u8]) -> Sealed {
+pub(crate) fn sealed(key: &str, aad: Option<&str>, plain: &[u8]) -> Sealed {
     let key = UnboundKey::new(&AES_256_GCM, key.as_bytes()).expect("32 bytes");
     let nonce = Nonce::try_assume_unique_for_key(b"0123456789ab").expect("12 bytes");
     let mut bytes = plain.to_vec();
@@ -95,7 +93,7 @@ pub(super) fn sealed(key: &str, aad: Option<&str>, plain: &[u8]) -> Sealed {
     }
 }
 
-pub(super) fn pem(label: &str, der: &[u8]) -> String {
+pub(crate) fn pem(label: &str, der: &[u8]) -> String {
     let text = STANDARD.encode(der);
     let lines: Vec<_> = text
         .as_bytes()
@@ -108,10 +106,10 @@ pub(super) fn pem(label: &str, der: &[u8]) -> String {
     )
 }
 
-pub(super) const API_V3_KEY: &str = "0123456789abcdef0123456789abcdef";
+pub(crate) const API_V3_KEY: &str = "0123456789abcdef0123456789abcdef";
 
 /// A certificate of WeChat Pay's key.
-pub(super) fn certificate_pem() -> String {
+pub(crate) fn certificate_pem() -> String {
     static PEM: LazyLock<String> = LazyLock::new(|| {
         let key =
             rcgen::KeyPair::from_pem_and_sign_algo(&platform().private, &rcgen::PKCS_RSA_SHA256)
@@ -122,45 +120,26 @@ pub(super) fn certificate_pem() -> String {
     PEM.clone()
 }
 
-pub(super) fn certificate() -> PlatformKey {
+pub(crate) fn certificate() -> PlatformKey {
     PlatformKey::of_certificate(&certificate_pem()).expect("a certificate")
 }
 
-pub(super) fn config() -> WechatConfig {
-    WechatConfig {
-        merchant: "main".to_owned(),
+pub(crate) fn config() -> Config {
+    Config {
         mch_id: "1900000001".to_owned(),
         app_id: "wx0001".to_owned(),
-        private_key: pair().private.clone().into(),
+        private_key: pair().private.clone(),
         serial_no: "5157F09EFDC096DE15EBE81A47057A7232F1B8E1".to_owned(),
         certificate: None,
         api_v3_key: API_V3_KEY.into(),
         api_v3_key_before: None,
         platform_keys: vec![("PUB_KEY_ID_1".to_owned(), platform().public.clone())],
         api_base: "http://127.0.0.1:1".parse().expect("an address"),
-        authorise_url: None,
-        oauth_base: None,
-        app_secret: None,
+        user_agent: "tests".to_owned(),
         timeout: std::time::Duration::from_secs(5),
     }
 }
 
-pub(super) fn wechat() -> WechatPay {
-    WechatPay::new(config()).expect("a channel")
-}
-
-pub(super) fn payment(launch: LaunchKind) -> NewPayment {
-    NewPayment {
-        out_trade_no: "P1234567".to_owned(),
-        title: "2GB 月清零".to_owned(),
-        amount: Fen(1800),
-        method: Method::Wechat,
-        launch,
-        goods: None,
-        return_url: "https://shop.example/orders/1?a=1".to_owned(),
-        notify_url: "https://shop.example/notify/wechat/main".to_owned(),
-        expires_at: Timestamp::parse("2026-11-21T10:32:35Z").expect("a time"),
-        client_ip: Some("203.0.113.9".parse().expect("an address")),
-        payer: Some("o-1".to_owned()),
-    }
+pub(crate) fn client() -> Client {
+    Client::new(config()).expect("a client")
 }

@@ -1,10 +1,8 @@
-use axum::body::Bytes;
-use contract::Fen;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::payments::wechat::{PROBE_REFUSED, samples};
+use crate::samples;
 
 const PAYMENT: &str = r#"{"mchid":"1900000001","appid":"wx0001","out_trade_no":"P1234567","trade_state":"SUCCESS","amount":{"total":1800,"payer_total":1800,"currency":"CNY"}}"#;
 
@@ -26,19 +24,21 @@ fn sealed(event: &str, inside: &[u8]) -> Vec<u8> {
     .into_bytes()
 }
 
-fn signed(body: &[u8]) -> RawNotice {
-    let seconds = (now().0 / 1000).to_string();
-    RawNotice {
-        headers: samples::platform().stamp("PUB_KEY_ID_1", &seconds, body),
-        body: Bytes::copy_from_slice(body),
-    }
+fn headers(body: &[u8]) -> HeaderMap {
+    let seconds = time::seconds(SystemTime::now()).to_string();
+    samples::platform().stamp("PUB_KEY_ID_1", &seconds, body)
+}
+
+/// Reads a body under a signature of its own.
+fn read(client: &Client, body: &[u8]) -> Result<Notice, NoticeError> {
+    client.read_notice(&headers(body), body)
 }
 
 #[test]
 fn says_what_it_is_about() {
-    let wechat = samples::wechat();
+    let client = samples::client();
     let check = |event: &str, inside: Value, expected: Option<Notice>| {
-        let found = read(&wechat, &signed(&body(event, &inside.to_string())));
+        let found = read(&client, &body(event, &inside.to_string()));
         assert_eq!(found.ok(), expected, "{event} {inside}");
     };
     let about = |fen: Option<i64>| {
@@ -60,12 +60,14 @@ fn says_what_it_is_about() {
     }
     // Signed with the mark in front of it.
     let marked = [b"\xef\xbb\xbf", &*body("TRANSACTION.SUCCESS", PAYMENT)].concat();
-    assert_eq!(read(&wechat, &signed(&marked)).ok(), about(Some(1800)));
+    assert_eq!(read(&client, &marked).ok(), about(Some(1800)));
     for event in ["REFUND.SUCCESS", "REFUND.ABNORMAL", "REFUND.CLOSED"] {
         check(
             event,
             json!({ "mchid": "1900000001", "out_trade_no": "P1234567", "out_refund_no": "F1234567" }),
-            Some(Notice::Refund("F1234567".into())),
+            Some(Notice::Refund {
+                out_refund_no: "F1234567".into(),
+            }),
         );
     }
     check("COUPON.USE", payment.clone(), None);
@@ -87,40 +89,34 @@ fn says_what_it_is_about() {
 
 #[test]
 fn every_changed_byte_is_refused() {
-    let wechat = samples::wechat();
+    let client = samples::client();
     let body = body("TRANSACTION.SUCCESS", PAYMENT);
-    let notice = signed(&body);
-    assert!(read(&wechat, &notice).is_ok());
+    let headers = headers(&body);
+    assert!(client.read_notice(&headers, &body).is_ok());
     for at in 0..body.len() {
         let mut changed = body.clone();
         changed[at] ^= 1;
-        let changed = RawNotice {
-            headers: notice.headers.clone(),
-            body: changed.into(),
-        };
-        assert!(read(&wechat, &changed).is_err(), "byte {at}");
+        assert!(client.read_notice(&headers, &changed).is_err(), "byte {at}");
     }
     let value: Value = serde_json::from_slice(&body).expect("JSON");
     let pretty = serde_json::to_vec_pretty(&value).expect("JSON");
-    let again = RawNotice {
-        headers: notice.headers.clone(),
-        body: pretty.into(),
-    };
-    assert!(read(&wechat, &again).is_err(), "written again");
+    let again = client.read_notice(&headers, &pretty);
+    assert!(again.is_err(), "written again");
 }
 
 #[test]
 fn a_probe_is_told_apart() {
-    let mut notice = signed(&body("TRANSACTION.SUCCESS", PAYMENT));
+    let body = body("TRANSACTION.SUCCESS", PAYMENT);
+    let mut headers = headers(&body);
     let probe = "WECHATPAY/SIGNTEST/abc".parse().expect("a value");
-    notice.headers.insert("wechatpay-signature", probe);
-    let refused = read(&samples::wechat(), &notice).expect_err("a probe");
-    assert_eq!(refused.0, PROBE_REFUSED);
+    headers.insert("wechatpay-signature", probe);
+    let refused = samples::client().read_notice(&headers, &body);
+    assert_eq!(refused, Err(NoticeError::NotBelieved(Doubt::Probe)));
 }
 
 /// A notice whose parts are written by hand.
 fn take(envelope: &[u8]) -> Option<Notice> {
-    read(&samples::wechat(), &signed(envelope)).ok()
+    read(&samples::client(), envelope).ok()
 }
 
 fn paid() -> Option<Notice> {
@@ -230,8 +226,22 @@ proptest! {
 
     #[test]
     fn no_signed_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200), inside in "\\PC*") {
-        let wechat = samples::wechat();
-        prop_assert!(read(&wechat, &signed(&bytes)).is_err());
-        prop_assert!(read(&wechat, &signed(&body("TRANSACTION.SUCCESS", &inside))).is_err());
+        let client = samples::client();
+        prop_assert!(read(&client, &bytes).is_err());
+        prop_assert!(read(&client, &body("TRANSACTION.SUCCESS", &inside)).is_err());
+    }
+}
+
+#[test]
+fn numbers_are_plain() {
+    assert!(is_number("P123456789abcdefghjkmnpqrstvwxyz"));
+    for text in [
+        "",
+        "P1",
+        "P12345\n",
+        "P1234567890123456789012345678901x",
+        "P1234元",
+    ] {
+        assert!(!is_number(text), "{text}");
     }
 }

@@ -8,23 +8,23 @@ use std::{
 
 use tokio::{sync::Mutex, time::Instant};
 
-use super::keys::{PUBLIC_KEY_ID, PlatformKey};
+use crate::keys::{PUBLIC_KEY_ID, PlatformKey};
 
 /// The least time between two fetches, whatever arrives: forged serials must not become a flood of calls.
 const BETWEEN_FETCHES: Duration = Duration::from_secs(60);
 
 /// Every key that is believed.
-pub(super) struct Keyring {
+pub(crate) struct Keyring {
     configured: Vec<Arc<PlatformKey>>,
     fetched: RwLock<Vec<Arc<PlatformKey>>>,
     last_fetch: Arc<Mutex<Option<Instant>>>,
 }
 
 /// The right to fetch once, held while it is done.
-pub(super) struct Turn(tokio::sync::OwnedMutexGuard<Option<Instant>>);
+pub(crate) struct Turn(tokio::sync::OwnedMutexGuard<Option<Instant>>);
 
 impl Keyring {
-    pub(super) fn new(configured: Vec<PlatformKey>) -> Keyring {
+    pub(crate) fn new(configured: Vec<PlatformKey>) -> Keyring {
         Keyring {
             configured: configured.into_iter().map(Arc::new).collect(),
             fetched: RwLock::default(),
@@ -33,7 +33,7 @@ impl Keyring {
     }
 
     /// The key of that id.
-    pub(super) fn find(&self, id: &str) -> Option<Arc<PlatformKey>> {
+    pub(crate) fn find(&self, id: &str) -> Option<Arc<PlatformKey>> {
         let fetched = self.fetched.read().unwrap_or_else(PoisonError::into_inner);
         self.configured
             .iter()
@@ -43,7 +43,7 @@ impl Keyring {
     }
 
     /// The public key that answers are asked to be signed with, where there is one.
-    pub(super) fn public_key_id(&self) -> Option<&str> {
+    pub(crate) fn public_key_id(&self) -> Option<&str> {
         self.configured
             .iter()
             .map(|key| key.id())
@@ -51,18 +51,18 @@ impl Keyring {
     }
 
     /// Takes in what was fetched, in place of what was fetched before.
-    pub(super) fn replace_fetched(&self, keys: Vec<PlatformKey>) {
+    pub(crate) fn replace_fetched(&self, keys: Vec<PlatformKey>) {
         let keys = keys.into_iter().map(Arc::new).collect();
         *self.fetched.write().unwrap_or_else(PoisonError::into_inner) = keys;
     }
 
     /// Waits for a fetch under way, and then allows another if the last is long enough ago.
-    pub(super) async fn turn(&self) -> Option<Turn> {
+    pub(crate) async fn turn(&self) -> Option<Turn> {
         Keyring::taken(self.last_fetch.clone().lock_owned().await)
     }
 
     /// The same without waiting: somebody else's fetch will do.
-    pub(super) fn turn_now(&self) -> Option<Turn> {
+    pub(crate) fn turn_now(&self) -> Option<Turn> {
         Keyring::taken(self.last_fetch.clone().try_lock_owned().ok()?)
     }
 
@@ -77,20 +77,20 @@ impl Keyring {
 
 impl Turn {
     /// Ends it: whoever waited looks for the key again.
-    pub(super) fn done(self) {
+    pub(crate) fn done(self) {
         drop(self.0);
     }
 }
 
 /// Whether a key of that id may be among the certificates: a hexadecimal serial, not a public key's id.
-pub(super) fn may_be_fetched(id: &str) -> bool {
+pub(crate) fn may_be_fetched(id: &str) -> bool {
     (8..=40).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::payments::wechat::samples;
+    use crate::samples;
 
     #[tokio::test(start_paused = true)]
     async fn one_fetch_a_minute_whatever_arrives() {

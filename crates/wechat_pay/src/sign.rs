@@ -2,25 +2,45 @@
 //!
 //! Source: pay.weixin.qq.com/doc/v3/merchant/4012365336 (requests) and 4012365339 (the bridge).
 
-use contract::Launch;
+use std::time::SystemTime;
 
-use super::keys::MerchantKey;
-use crate::{clock::now, random};
+use aws_lc_rs::rand;
+
+use crate::{keys::MerchantKey, time};
 
 /// The scheme of the `Authorization` header, and the type of every signature.
-pub(super) const SCHEME: &str = "WECHATPAY2-SHA256-RSA2048";
+pub(crate) const SCHEME: &str = "WECHATPAY2-SHA256-RSA2048";
+
+/// What a page inside WeChat calls `getBrandWCPayRequest` with.
+///
+/// A mini-program calls `wx.requestPayment` with all but the `appId`. The names there are `appId`, `timeStamp`, `nonceStr`, `package`, `signType` and `paySign`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bridge {
+    /// The app.
+    pub app_id: String,
+    /// Seconds since 1970.
+    pub time_stamp: String,
+    /// 32 random characters.
+    pub nonce_str: String,
+    /// `prepay_id=…`.
+    pub package: String,
+    /// `RSA`.
+    pub sign_type: String,
+    /// The merchant's signature.
+    pub pay_sign: String,
+}
 
 /// Who signs.
-pub(super) struct Signer {
-    pub(super) mch_id: String,
+pub(crate) struct Signer {
+    pub(crate) mch_id: String,
     /// The serial of the merchant's certificate.
-    pub(super) serial_no: String,
-    pub(super) key: MerchantKey,
+    pub(crate) serial_no: String,
+    pub(crate) key: MerchantKey,
 }
 
 impl Signer {
     /// The `Authorization` header of one sending. Another sending needs another.
-    pub(super) fn authorization(&self, method: &str, target: &str, body: &[u8]) -> String {
+    pub(crate) fn authorization(&self, method: &str, target: &str, body: &[u8]) -> String {
         let (timestamp, nonce) = (seconds(), nonce());
         let signature = self
             .key
@@ -32,12 +52,12 @@ impl Signer {
     }
 
     /// What `getBrandWCPayRequest` is called with.
-    pub(super) fn bridge(&self, app_id: &str, prepay_id: &str) -> Launch {
+    pub(crate) fn bridge(&self, app_id: &str, prepay_id: &str) -> Bridge {
         let time_stamp = seconds().to_string();
         let nonce_str = nonce();
         let package = format!("prepay_id={prepay_id}");
         let message = bridge_message(app_id, &time_stamp, &nonce_str, &package);
-        Launch::WechatJsapi {
+        Bridge {
             app_id: app_id.to_owned(),
             pay_sign: self.key.sign(message.as_bytes()),
             time_stamp,
@@ -59,21 +79,23 @@ fn bridge_message(app_id: &str, time_stamp: &str, nonce_str: &str, package: &str
 }
 
 fn seconds() -> i64 {
-    now().0.div_euclid(1000)
+    time::seconds(SystemTime::now())
 }
 
 /// 32 random characters.
-fn nonce() -> String {
-    random::bytes::<16>()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+///
+/// # Panics
+/// The operating system has no randomness to give: nothing here can go on without it.
+pub(crate) fn nonce() -> String {
+    let mut bytes = [0_u8; 16];
+    rand::fill(&mut bytes).expect("the operating system gives random bytes");
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::payments::wechat::samples;
+    use crate::samples;
 
     #[test]
     fn a_request_without_a_body_ends_with_an_empty_line() {
@@ -93,19 +115,16 @@ mod tests {
         let signer = Signer {
             mch_id: "1900000001".to_owned(),
             serial_no: "AB".to_owned(),
-            key: MerchantKey::parse(&merchant.private.clone().into()).expect("a key"),
+            key: MerchantKey::parse(&merchant.private).expect("a key"),
         };
-        let Launch::WechatJsapi {
+        let Bridge {
             app_id,
             time_stamp,
             nonce_str,
             package,
             sign_type,
             pay_sign,
-        } = signer.bridge("wx0001", "up_wx21")
-        else {
-            panic!("another launch")
-        };
+        } = signer.bridge("wx0001", "up_wx21");
         assert_eq!(
             (app_id.as_str(), package.as_str(), sign_type.as_str()),
             ("wx0001", "prepay_id=up_wx21", "RSA")
@@ -123,7 +142,7 @@ mod tests {
         let signer = Signer {
             mch_id: "1900000001".to_owned(),
             serial_no: "AB".to_owned(),
-            key: MerchantKey::parse(&samples::pair().private.clone().into()).expect("a key"),
+            key: MerchantKey::parse(&samples::pair().private).expect("a key"),
         };
         let once = signer.authorization("GET", "/v3/x", b"");
         assert!(once.starts_with("WECHATPAY2-SHA256-RSA2048 mchid=\"1900000001\",nonce_str=\""));
