@@ -4,21 +4,20 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     components::{
-        dock::dock,
-        header::{heading, shop_header},
-        states,
-        tab_bar::tab_bar,
+        dock::Dock,
+        header::{Heading, ShopHeader},
+        states::{Failed, Skeleton},
+        tab_bar::TabBar,
     },
     deep_link::{self, DeepLink},
     dom,
-    i18n::{Text, t},
+    i18n::{Text, failure_text, t},
     nav,
-    pages::recharge::recharge,
+    pages::recharge::Recharge,
     second,
     shop::{Loaded, Shop},
     takeover, timer,
-    ui::{self, View, el, follow, live},
-    views,
+    ui::{self, Erase, follow, part},
 };
 
 /// Starts the page with what the link asks for that it was opened by.
@@ -32,7 +31,7 @@ pub fn start(link: DeepLink) {
         spawn_local(async move {
             timer::pause().await;
             owner.with(|| {
-                ui::show(&column, screens(shop));
+                ui::show(&column, view! { <App shop/> }.erase());
                 takeover::run(shop);
             });
         });
@@ -40,23 +39,25 @@ pub fn start(link: DeepLink) {
     .forget();
 }
 
-fn screens(shop: Shop) -> View {
+#[component]
+fn App(shop: Shop) -> AnyView {
     let path = nav::path();
     nav::on_arrival(move || shop.open_link(deep_link::take()));
-    let screen = live(move || {
+    let screen = move || {
         // A change of language draws everything again; what was typed lives in the shop.
         shop.lang.track();
         shop.opened.track();
         dom::unlock();
         let (title, screen) = screen(shop, &path.get());
         name_document(shop, title);
-        views![
-            el("a", "skip")
-                .attr("href", "#title")
-                .text(t(Text::SKIP_TO_CONTENT)),
-            screen
-        ]
-    });
+        view! {
+            <a class="skip" href="#title">
+                {t(Text::SKIP_TO_CONTENT)}
+            </a>
+            {screen}
+        }
+        .erase()
+    };
     // Whoever cannot see the screen change hears its heading, but nothing at the start.
     follow(move |first| {
         path.track();
@@ -65,28 +66,37 @@ fn screens(shop: Shop) -> View {
             request_animation_frame(|| dom::focus_id("title"));
         }
     });
-    el("div", "app").child(screen).into()
+    view! { <div class="app">{part(screen)}</div> }.erase()
 }
 
-fn screen(shop: Shop, path: &str) -> (Text, View) {
+/// The screen at a path, and its title.
+fn screen(shop: Shop, path: &str) -> (Text, AnyView) {
     let path = if path == "/" {
-        return (Text::TAB_RECHARGE, recharge(shop));
+        return (Text::TAB_RECHARGE, view! { <Recharge shop/> }.erase());
     } else {
         path.trim_end_matches('/')
     };
     shop.second.with(|second| {
         let waiting = match second {
             Loaded::Ready(doors) => return (doors.screen)(shop, path),
-            Loaded::Loading => states::skeleton("skeletons--rows", 3),
+            Loaded::Loading => view! { <Skeleton class="skeletons--rows" count=3/> }.erase(),
             Loaded::Failed(failure) => {
-                states::failed(None, failure, move || second::load_again(shop))
+                let why = failure_text(failure);
+                view! { <Failed why retry=move || second::load_again(shop)/> }.erase()
             }
         };
-        let main = el("main", "main")
-            .child(heading("visually-hidden", t(Text::LOADING)))
-            .child(waiting);
-        let screen = views![shop_header(shop), main, dock(shop, tab_bar(shop, path))];
-        (Text::LOADING, screen)
+        let current = path.to_owned();
+        let screen = view! {
+            <ShopHeader shop/>
+            <main class="main">
+                <Heading class="visually-hidden" text=Text::LOADING/>
+                {waiting}
+            </main>
+            <Dock shop>
+                <TabBar shop current/>
+            </Dock>
+        };
+        (Text::LOADING, screen.erase())
     })
 }
 

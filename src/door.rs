@@ -8,22 +8,25 @@ use web_sys::HtmlElement;
 
 use crate::{
     checkout::{Checkout, Step},
-    components::{camera, pay_sheet::pay_sheet},
+    components::{camera::Camera, pay_sheet::PaySheet},
     i18n::Text,
-    pages::{self, recharge::Wish},
+    pages::{
+        not_found::NotFound, notices::Notices, order::OrderPage, orders::Orders,
+        realname::Realname, recharge::Wish, usage::Usage,
+    },
     shop::Shop,
-    ui::View,
+    ui::Erase,
 };
 
 /// What the second part does for the first.
 #[derive(Debug)]
 pub struct Doors {
     /// The screen at a path that is not the first's, and its title.
-    pub screen: fn(Shop, &str) -> (Text, View),
+    pub screen: fn(Shop, &str) -> (Text, AnyView),
     /// The sheet with the camera's picture, as long as the signal says so.
-    pub camera: fn(&HtmlElement, RwSignal<bool>) -> View,
+    pub camera: fn(&HtmlElement, RwSignal<bool>) -> AnyView,
     /// The sheet that follows the press of "top up".
-    pub buy: fn(Shop, Wish) -> View,
+    pub buy: fn(Shop, Wish) -> AnyView,
 }
 
 static DOORS: Doors = Doors {
@@ -52,24 +55,24 @@ pub async fn open() -> Result<&'static Doors, std::convert::Infallible> {
     Ok(&DOORS)
 }
 
-fn screen(shop: Shop, path: &str) -> (Text, View) {
+fn screen(shop: Shop, path: &str) -> (Text, AnyView) {
     match path {
-        "/usage" => (Text::USAGE_TITLE, pages::usage::usage(shop)),
-        "/realname" => (Text::REALNAME_TITLE, pages::realname::realname(shop)),
-        "/notices" => (Text::NOTICES_TITLE, pages::notices::notices(shop)),
-        "/orders" => (Text::ORDERS_TITLE, pages::orders::orders(shop)),
+        "/usage" => (Text::USAGE_TITLE, view! { <Usage shop/> }.erase()),
+        "/realname" => (Text::REALNAME_TITLE, view! { <Realname shop/> }.erase()),
+        "/notices" => (Text::NOTICES_TITLE, view! { <Notices shop/> }.erase()),
+        "/orders" => (Text::ORDERS_TITLE, view! { <Orders shop/> }.erase()),
         other => match other.strip_prefix("/orders/") {
-            Some(id) => (Text::ORDER, pages::order::order(shop, id)),
-            None => (Text::NOT_FOUND_TITLE, pages::not_found::not_found(shop)),
+            Some(id) => (Text::ORDER, view! { <OrderPage shop id/> }.erase()),
+            None => (Text::NOT_FOUND_TITLE, view! { <NotFound shop/> }.erase()),
         },
     }
 }
 
-fn camera(to: &HtmlElement, open: RwSignal<bool>) -> View {
-    camera::camera(to, move || open.set(false))
+fn camera(to: &HtmlElement, open: RwSignal<bool>) -> AnyView {
+    view! { <Camera to=to.clone() open/> }.erase()
 }
 
-fn buy(shop: Shop, wish: Wish) -> View {
+fn buy(shop: Shop, wish: Wish) -> AnyView {
     let checkout = Checkout::new(shop);
     let rule = match wish {
         Wish::Buy(card, package, rule) => {
@@ -81,5 +84,5 @@ fn buy(shop: Shop, wish: Wish) -> View {
             ResetRule::Other
         }
     };
-    pay_sheet(shop, checkout, rule)
+    view! { <PaySheet shop checkout rule/> }.erase()
 }

@@ -1,71 +1,134 @@
-//! Elements, drawn straight into the document.
+//! What keeps Leptos' views small.
 //!
-//! Leptos' `view!` gives each shape of markup a type of its own, with code of its own to build, compare, move and drop
-//! it; for this page that was more than half of the program. Here a view is a list of nodes, and only what reads a
-//! signal runs again. Signals, owners and effects are Leptos'.
+//! `view!` gives each shape of markup a type of its own, and Leptos makes code for each of these types: to build it, to
+//! compare it with what was there before, to move it and to drop it. Left alone, that would be more than half of the
+//! program. So a view's type ends where its component ends ([`Erase`]), and nothing is compared: what follows signals is
+//! drawn anew ([`part`]), or is a single value ([`reads`]). Closures in a view are boxed, so that they are one type for
+//! Leptos, too: [`reads`], [`does`], [`Press`], [`Inside`].
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    rc::Rc,
+    sync::{Arc, Mutex},
+};
 
-use leptos::{prelude::*, reactive::effect::RenderEffect, task::spawn_local};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{Element, Event, EventTarget, HtmlElement, Node};
+use leptos::{
+    children::{ChildrenOptContainer, ToChildren},
+    prelude::*,
+    reactive::effect::RenderEffect,
+    tachys::{
+        html::attribute::{Attribute, any_attribute::AnyAttribute},
+        hydration::Cursor,
+        renderer::types,
+        view::{
+            Mountable, Position, PositionState, Render, RenderHtml, add_attr::AddAnyAttr,
+            any_view::AnyViewState,
+        },
+    },
+    task::spawn_local,
+};
+use send_wrapper::SendWrapper;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Event, EventTarget, HtmlElement};
 
 use crate::{dom, timer};
 
-const SVG: &str = "http://www.w3.org/2000/svg";
-
-const UNFILLED: [(&str, &str); 8] = [
-    ("autocomplete", "off"),
-    ("autocorrect", "off"),
-    ("spellcheck", "false"),
-    ("data-1p-ignore", ""),
-    ("data-bwignore", ""),
-    ("data-form-type", "other"),
-    ("data-lpignore", "true"),
-    ("data-protonpass-ignore", "true"),
-];
-
-/// What a part of the page shows: any number of nodes, in order.
-#[derive(Default)]
-pub struct View(Vec<Node>);
-
-/// An element while it is being made.
-pub struct El(Element);
-
-/// An element with a tag and a class; no class where it is empty.
-///
-/// # Panics
-/// The tag is not one.
-#[must_use]
-pub fn el(tag: &str, class: &str) -> El {
-    El(document().create_element(tag).expect("a tag")).class(class)
+/// Ends a component: its view is built, and its type goes no further.
+pub trait Erase {
+    /// The view without its type.
+    fn erase(self) -> AnyView;
 }
 
-/// An element of a drawing.
-///
-/// # Panics
-/// The tag is not one.
-#[must_use]
-pub fn svg(tag: &str, class: &str) -> El {
-    El(document().create_element_ns(Some(SVG), tag).expect("a tag")).class(class)
+impl<V> Erase for V
+where
+    V: Render,
+    V::State: 'static,
+{
+    fn erase(self) -> AnyView {
+        Built::new(Box::new(self.build())).into_any()
+    }
+}
+
+/// What is in a component: `children: Inside`.
+pub struct Inside(Box<dyn FnOnce() -> AnyView>);
+
+impl Inside {
+    /// Draws it.
+    #[must_use]
+    pub fn draw(self) -> AnyView {
+        (self.0)()
+    }
+}
+
+impl<F, V> ToChildren<F> for Inside
+where
+    F: FnOnce() -> V + 'static,
+    V: Render,
+    V::State: 'static,
+{
+    fn to_children(draw: F) -> Inside {
+        Inside(Box::new(move || draw().erase()))
+    }
+}
+
+impl<V> ToChildren<ChildrenOptContainer<V>> for Inside
+where
+    V: Render + 'static,
+    V::State: 'static,
+{
+    fn to_children(view: ChildrenOptContainer<V>) -> Inside {
+        Inside(Box::new(move || view.0.erase()))
+    }
 }
 
 /// Nothing.
 #[must_use]
-pub fn nothing() -> View {
-    View::default()
+pub fn nothing() -> AnyView {
+    ().into_any()
 }
 
 /// A part that is drawn anew whenever a signal changes that it read.
 #[must_use]
-pub fn live(draw: impl Fn() -> View + 'static) -> View {
-    live_boxed(Box::new(draw))
+pub fn part(draw: impl Fn() -> AnyView + 'static) -> AnyView {
+    part_boxed(Box::new(draw))
+}
+
+/// A value of a text, an attribute, a class or a property that follows signals.
+#[must_use]
+pub fn reads<T: 'static>(value: impl Fn() -> T + Send + 'static) -> Reads<T> {
+    Arc::new(Mutex::new(value))
+}
+
+/// What [`reads`] gives: the one shape of a boxed closure that Leptos takes as a value.
+pub type Reads<T> = Arc<Mutex<dyn FnMut() -> T + Send>>;
+
+/// What an event does, until its part is drawn anew: some engines tell a box that is being taken away that it has lost
+/// the focus.
+#[must_use]
+pub fn does<E: 'static>(run: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
+    does_boxed(Box::new(run))
+}
+
+/// What a press does, handed to a component.
+#[derive(Clone)]
+pub struct Press(Rc<dyn Fn()>);
+
+impl Press {
+    /// Does it.
+    pub fn run(&self) {
+        (self.0)();
+    }
+}
+
+impl<F: Fn() + 'static> From<F> for Press {
+    fn from(run: F) -> Press {
+        Press(Rc::new(run))
+    }
 }
 
 /// A part that the start leaves to a task of its own, so that a slow phone answers between the two. Once the page is
 /// seen, it is drawn at once.
 #[must_use]
-pub fn later(draw: impl Fn() -> View + 'static) -> View {
+pub fn later(draw: impl Fn() -> AnyView + 'static) -> AnyView {
     if !dom::app_root().hidden() {
         return draw();
     }
@@ -74,7 +137,7 @@ pub fn later(draw: impl Fn() -> View + 'static) -> View {
         timer::pause().await;
         is_time.try_set(true);
     });
-    live(move || if is_time.get() { draw() } else { nothing() })
+    part(move || if is_time.get() { draw() } else { nothing() })
 }
 
 /// Does something soon, and again whenever a signal changes that it read, until the owner goes. It is told whether it is
@@ -84,221 +147,145 @@ pub fn follow(run: impl Fn(bool) + 'static) {
 }
 
 /// Shows a view in an element for as long as the owner lives.
-pub fn show(root: &HtmlElement, view: View) {
-    append(root, view);
+pub fn show(root: &HtmlElement, view: AnyView) {
+    let mut state = view.build();
+    state.mount(root, None);
+    let state = SendWrapper::new(state);
+    on_cleanup(move || state.take().unmount());
 }
 
-impl El {
-    /// Sets an attribute.
-    #[must_use]
-    pub fn attr(self, name: &str, value: &str) -> El {
-        let _ = self.0.set_attribute(name, value);
-        self
-    }
-
-    /// Sets an attribute, if there is a value for it.
-    #[must_use]
-    pub fn attr_some(self, name: &str, value: Option<&str>) -> El {
-        match value {
-            Some(value) => self.attr(name, value),
-            None => self,
+fn part_boxed(draw: Box<dyn Fn() -> AnyView>) -> AnyView {
+    let drawn = RenderEffect::new(move |before: Option<AnyViewState>| {
+        let view = draw();
+        match before {
+            Some(mut state) => {
+                view.rebuild(&mut state);
+                state
+            }
+            None => view.build(),
         }
-    }
+    });
+    Built::new(Box::new(drawn)).into_any()
+}
 
-    /// Marks a box as none of the business of what fills in accounts, addresses and bank cards by itself. Browsers go by
-    /// the first, each password manager by one of its own.
-    #[must_use]
-    pub fn unfilled(self) -> El {
-        UNFILLED
-            .into_iter()
-            .fold(self, |element, (name, value)| element.attr(name, value))
-    }
-
-    /// Puts text at the end.
-    #[must_use]
-    pub fn text(self, text: &str) -> El {
-        let _ = self.0.append_with_str_1(text);
-        self
-    }
-
-    /// Puts a view at the end.
-    #[must_use]
-    pub fn child(self, child: impl Into<View>) -> El {
-        append(&self.0, child.into());
-        self
-    }
-
-    /// Has something done on an event.
-    #[must_use]
-    pub fn on(self, event: &'static str, run: impl FnMut(Event) + 'static) -> El {
-        listen(&self.0, event, Closure::new(run));
-        self
-    }
-
-    /// Has something done when it is pressed.
-    #[must_use]
-    pub fn press(self, run: impl Fn() + 'static) -> El {
-        self.on("click", move |_| run())
-    }
-
-    /// Keeps an attribute as the signals say; without a value it is absent.
-    #[must_use]
-    pub fn live_attr(self, name: &'static str, value: impl Fn() -> Option<String> + 'static) -> El {
-        live_attr_boxed(self.0.clone(), name, Box::new(value));
-        self
-    }
-
-    /// Keeps a class as the signals say.
-    #[must_use]
-    pub fn live_class(self, class: &'static str, wanted: impl Fn() -> bool + 'static) -> El {
-        live_class_boxed(self.0.clone(), class, Box::new(wanted));
-        self
-    }
-
-    /// Keeps a property, which what the user does changes too, as the signals say.
-    #[must_use]
-    pub fn live_property(self, name: &'static str, value: impl Fn() -> JsValue + 'static) -> El {
-        live_property_boxed(self.0.clone(), name, Box::new(value));
-        self
-    }
-
-    /// Keeps the text as the signals say.
-    #[must_use]
-    pub fn live_text(self, text: impl Fn() -> String + 'static) -> El {
-        live_text_boxed(self.0.clone(), Box::new(text));
-        self
-    }
-
-    /// Sets a property of its style.
-    #[must_use]
-    pub fn style(self, name: &str, value: &str) -> El {
-        let _ = self
-            .0
-            .unchecked_ref::<HtmlElement>()
-            .style()
-            .set_property(name, value);
-        self
-    }
-
-    /// The element itself.
-    #[must_use]
-    pub fn element(&self) -> HtmlElement {
-        self.0.clone().unchecked_into()
-    }
-
-    fn class(self, class: &str) -> El {
-        if class.is_empty() {
-            self
-        } else {
-            self.attr("class", class)
+fn does_boxed<E: 'static>(mut run: Box<dyn FnMut(E)>) -> Box<dyn FnMut(E)> {
+    let is_there = StoredValue::new(());
+    Box::new(move |event| {
+        if !is_there.is_disposed() {
+            run(event);
         }
-    }
-}
-
-impl From<El> for View {
-    fn from(element: El) -> View {
-        View(vec![element.0.into()])
-    }
-}
-
-impl From<&str> for View {
-    fn from(text: &str) -> View {
-        View(vec![document().create_text_node(text).into()])
-    }
-}
-
-impl<V: Into<View>> From<Option<V>> for View {
-    fn from(view: Option<V>) -> View {
-        view.map_or_else(nothing, Into::into)
-    }
-}
-
-impl<V: Into<View>> FromIterator<V> for View {
-    fn from_iter<I: IntoIterator<Item = V>>(views: I) -> View {
-        let mut all = View::default();
-        for view in views {
-            all.0.append(&mut view.into().0);
-        }
-        all
-    }
-}
-
-impl<const N: usize> From<[View; N]> for View {
-    fn from(views: [View; N]) -> View {
-        views.into_iter().collect()
-    }
-}
-
-/// One view after another.
-#[macro_export]
-macro_rules! views {
-    ($($view:expr),* $(,)?) => {
-        $crate::ui::View::from([$($crate::ui::View::from($view)),*])
-    };
-}
-
-fn append(to: &Node, view: View) {
-    for node in view.0 {
-        let _ = to.append_child(&node);
-    }
-}
-
-/// Two marks stand around what is drawn, so that it is found again whatever was drawn inside it.
-fn live_boxed(draw: Box<dyn Fn() -> View>) -> View {
-    let mark = || -> Node { document().create_comment("").into() };
-    let (start, end) = (mark(), mark());
-    let first = Rc::new(RefCell::new(vec![start.clone()]));
-    let nodes = first.clone();
-    let last = end.clone();
-    run_live(Box::new(move || {
-        let View(drawn) = draw();
-        let Some(parent) = last.parent_node() else {
-            return nodes.borrow_mut().extend(drawn);
-        };
-        while let Some(old) = start.next_sibling().filter(|node| *node != last) {
-            let _ = parent.remove_child(&old);
-        }
-        for node in drawn {
-            let _ = parent.insert_before(&node, Some(&last));
-        }
-    }));
-    let mut nodes = first.take();
-    nodes.push(end);
-    View(nodes)
-}
-
-fn live_attr_boxed(element: Element, name: &'static str, value: Box<dyn Fn() -> Option<String>>) {
-    run_live(Box::new(move || {
-        let _ = match value() {
-            Some(value) => element.set_attribute(name, &value),
-            None => element.remove_attribute(name),
-        };
-    }));
-}
-
-fn live_class_boxed(element: Element, class: &'static str, wanted: Box<dyn Fn() -> bool>) {
-    run_live(Box::new(move || {
-        let _ = element.class_list().toggle_with_force(class, wanted());
-    }));
-}
-
-fn live_property_boxed(element: Element, name: &'static str, value: Box<dyn Fn() -> JsValue>) {
-    run_live(Box::new(move || {
-        let _ = js_sys::Reflect::set(&element, &name.into(), &value());
-    }));
-}
-
-fn live_text_boxed(element: Element, text: Box<dyn Fn() -> String>) {
-    run_live(Box::new(move || element.set_text_content(Some(&text()))));
-}
-
-/// Runs now, and again whenever a signal changes that it read, until its owner goes.
-fn run_live(run: Box<dyn Fn()>) {
-    StoredValue::new_local(RenderEffect::new(move |_: Option<()>| run()));
+    })
 }
 
 fn follow_boxed(run: Box<dyn Fn(bool)>) {
     Effect::new(move |before: Option<()>| run(before.is_none()));
+}
+
+/// A view that stands already. In the place of another it is put there as it is.
+struct Built(SendWrapper<Nodes>);
+
+/// What stands of a view.
+struct Nodes(Box<dyn Stand>);
+
+/// What is asked of nodes that stand. Leptos' own trait asks more, of which there would be code for each view.
+trait Stand {
+    fn put(&mut self, parent: &types::Element, marker: Option<&types::Node>);
+    fn put_before(&self, other: &mut dyn Mountable) -> bool;
+    fn take_away(&mut self);
+}
+
+impl<S: Mountable> Stand for S {
+    fn put(&mut self, parent: &types::Element, marker: Option<&types::Node>) {
+        self.mount(parent, marker);
+    }
+
+    fn put_before(&self, other: &mut dyn Mountable) -> bool {
+        self.insert_before_this(other)
+    }
+
+    fn take_away(&mut self) {
+        self.unmount();
+    }
+}
+
+impl Built {
+    #[inline(never)]
+    fn new(nodes: Box<dyn Stand>) -> Built {
+        Built(SendWrapper::new(Nodes(nodes)))
+    }
+}
+
+impl Mountable for Nodes {
+    fn unmount(&mut self) {
+        self.0.take_away();
+    }
+
+    fn mount(&mut self, parent: &types::Element, marker: Option<&types::Node>) {
+        self.0.put(parent, marker);
+    }
+
+    fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
+        self.0.put_before(child)
+    }
+
+    fn elements(&self) -> Vec<types::Element> {
+        Vec::new()
+    }
+}
+
+impl Render for Built {
+    type State = Nodes;
+
+    fn build(self) -> Self::State {
+        self.0.take()
+    }
+
+    fn rebuild(self, state: &mut Self::State) {
+        let mut new = self.build();
+        state.insert_before_this(&mut new);
+        state.unmount();
+        *state = new;
+    }
+}
+
+// No component takes attributes from outside, and nothing is drawn on a server.
+impl AddAnyAttr for Built {
+    type Output<A: Attribute> = Built;
+
+    fn add_any_attr<A: Attribute>(self, _: A) -> Built {
+        self
+    }
+}
+
+impl RenderHtml for Built {
+    type AsyncOutput = Built;
+    type Owned = Built;
+
+    const MIN_LENGTH: usize = 0;
+
+    fn dry_resolve(&mut self) {}
+
+    async fn resolve(self) -> Built {
+        self
+    }
+
+    fn to_html_with_buf(
+        self,
+        _: &mut String,
+        _: &mut Position,
+        _: bool,
+        _: bool,
+        _: Vec<AnyAttribute>,
+    ) {
+    }
+
+    fn hydrate<const FROM_SERVER: bool>(self, _: &Cursor, _: &PositionState) -> Self::State {
+        self.build()
+    }
+
+    fn into_owned(self) -> Built {
+        self
+    }
 }
 
 /// A listener, until it is dropped.

@@ -1,60 +1,70 @@
 //! Buttons, by their weight.
 
+use leptos::prelude::*;
+
+use super::icon::{Glyph, Icon};
 use crate::{
     i18n::{Text, t},
-    ui::{El, el},
+    ui::{Erase, Press, does},
 };
 
-/// The button that leads on.
-#[must_use]
-pub fn primary(text: Text, press: impl Fn() + 'static) -> El {
-    button("button", text, press)
-}
-
-/// A button beside it.
-#[must_use]
-pub fn plain(text: Text, press: impl Fn() + 'static) -> El {
-    button("button button--plain", text, press)
-}
-
-/// The way back.
-#[must_use]
-pub fn bare(text: Text, press: impl Fn() + 'static) -> El {
-    button("button button--bare", text, press)
-}
-
-/// One that does not fill the line.
-#[must_use]
-pub fn small(text: Text, press: impl Fn() + 'static) -> El {
-    button("button button--small", text, press)
-}
-
-/// One within a sentence.
-#[must_use]
-pub fn inline(text: Text, press: impl Fn() + 'static) -> El {
-    button("link", text, press)
+/// A button: the one that leads on, unless its class says that it is another.
+#[component]
+pub fn Button(
+    /// What it looks like.
+    #[prop(default = "button")]
+    class: &'static str,
+    /// What it says.
+    text: Text,
+    /// What it does.
+    #[prop(into)]
+    press: Press,
+) -> AnyView {
+    view! {
+        <button class=class type="button" on:click=does(move |_| press.run())>
+            {t(text)}
+        </button>
+    }
+    .erase()
 }
 
 /// One that shows no more than a sign.
-#[must_use]
-pub fn sign(class: &str, label: &str, press: impl Fn() + 'static) -> El {
-    el("button", class)
-        .attr("type", "button")
-        .attr("aria-label", label)
-        .press(press)
+#[component]
+pub fn SignButton(
+    /// What it looks like.
+    class: &'static str,
+    /// What it is called.
+    #[prop(into)]
+    label: String,
+    /// What it shows.
+    sign: Icon,
+    /// What it does.
+    #[prop(into)]
+    press: Press,
+) -> AnyView {
+    view! {
+        <button class=class type="button" aria-label=label on:click=does(move |_| press.run())>
+            <Glyph of=sign/>
+        </button>
+    }
+    .erase()
 }
 
-/// A link that looks like a button.
-#[must_use]
-pub fn link(class: &str, href: &str, text: Text) -> El {
-    el("a", class).attr("href", href).text(t(text))
-}
-
-/// A button with a class.
-#[must_use]
-pub fn button(class: &str, text: Text, press: impl Fn() + 'static) -> El {
-    el("button", class)
-        .attr("type", "button")
-        .text(t(text))
-        .press(press)
+/// A link, which may look like a button.
+#[component]
+pub fn Link(
+    /// What it looks like.
+    class: &'static str,
+    /// Where it leads.
+    #[prop(into)]
+    href: String,
+    /// What it says.
+    text: Text,
+) -> AnyView {
+    view! {
+        <a class=class href=href>
+            {t(text)}
+        </a>
+    }
+    .erase()
 }

@@ -1,27 +1,30 @@
 //! The box for a card number.
 
-use leptos::prelude::*;
-use web_sys::HtmlElement;
+use leptos::{ev::KeyboardEvent, html::Input, prelude::*};
+use web_sys::{Event, HtmlElement};
 
 use super::{
-    button::{inline, sign},
-    icon::{Icon, icon},
+    button::{Button, SignButton},
+    icon::Icon,
     scan::Scanner,
+    unfilled::unfilled,
 };
 use crate::{
-    dom, host,
+    dom,
     i18n::{Text, failure_text, number_error_text, t},
     shop::{Card, Shop},
-    ui::{View, el, follow, live},
-    views,
+    ui::{Erase, does, follow, part, reads},
 };
 
 /// The id of the box, to bring it into view.
 pub const ID: &str = "sim";
 
 /// The box, with what is wrong with the number below it. What was typed stays as it was typed.
-#[must_use]
-pub fn card_field(shop: Shop) -> View {
+#[component]
+pub fn CardField(
+    /// The shop.
+    shop: Shop,
+) -> AnyView {
     let error = Memo::new(move |_| {
         shop.card.with(|card| match card {
             Card::Wrong(error) => Some(number_error_text(*error)),
@@ -30,7 +33,8 @@ pub fn card_field(shop: Shop) -> View {
         })
     });
     let bad = move || error.with(Option::is_some);
-    let scanner = Scanner::new(shop);
+    let input: NodeRef<Input> = NodeRef::new();
+    let scanner = Scanner::new(shop, input);
     follow(move |_| {
         shop.number.track();
         scanner.trouble.set(None);
@@ -41,78 +45,89 @@ pub fn card_field(shop: Shop) -> View {
                 if failure.code() != Some(contract::ErrorCode::CardNotFound))
         })
     };
-    let input = el("input", "field-input");
-    let typed = input.element();
-    let (told, read, entered) = (typed.clone(), typed.clone(), typed.clone());
-    let input = input
-        .attr("id", ID)
-        .attr("name", ID)
-        .attr("type", "text")
-        .attr("inputmode", "text")
-        .attr("autocapitalize", "characters")
-        .unfilled()
-        .attr("enterkeyhint", "search")
-        .attr("maxlength", "256")
-        .attr("placeholder", t(Text::CARD_HINT))
-        .attr("aria-describedby", "card-error")
-        .live_attr("aria-invalid", move || bad().then(|| "true".into()))
-        .live_property("value", move || shop.number.get().into())
-        .on("input", move |_| shop.number.set(dom::value(&typed)))
-        .on("blur", move |_| settle(shop))
-        .on("keydown", move |event| {
-            let says = |name| dom::property(&event, name);
-            let is_composing = says("isComposing").is_some_and(|it| it.is_truthy());
-            if says("key").is_some_and(|key| key == "Enter") && !is_composing {
-                enter(shop, &entered);
-            }
-        })
-        .on(host::SCAN, move |event| {
-            if scanner.take(&event) {
-                settle_soon(shop);
-            }
-        });
     let empty = Memo::new(move |_| shop.number.with(String::is_empty));
     let beside = move || {
         if empty.get() {
-            return scanner.button(told.clone()).into();
+            return scanner.button();
         }
         let clear = move || {
             shop.number.set(String::new());
             dom::focus_id(ID);
         };
-        sign("field-clear", t(Text::CLEAR_NUMBER), clear)
-            .child(icon(Icon::Cross))
-            .into()
+        view! {
+            <SignButton
+                class="field-clear"
+                label=t(Text::CLEAR_NUMBER)
+                sign=Icon::Cross
+                press=clear
+            />
+        }
+        .erase()
     };
     let message = move || {
-        let retry = again().then(|| inline(Text::RETRY, move || shop.look_up()));
-        let trouble = scanner.trouble.get().map(t);
-        views![error.get().as_deref(), trouble, retry]
+        let retry = again().then(|| {
+            view! { <Button class="link" text=Text::RETRY press=move || shop.look_up()/> }.erase()
+        });
+        view! {
+            {error.get()}
+            {scanner.trouble.get().map(t)}
+            {retry}
+        }
+        .erase()
     };
-    views![
-        el("div", "field")
-            .live_class("field--bad", bad)
-            .child(
-                el("label", "field-label")
-                    .attr("for", ID)
-                    .text(t(Text::CARD_NUMBER))
-            )
-            .child(input)
-            .child(live(beside)),
-        el("div", "field-error")
-            .attr("id", "card-error")
-            .attr("role", "alert")
-            .child(live(message)),
-        scanner.sheet(read),
-    ]
+    let told = move |event: Event| {
+        if scanner.take(&event) {
+            settle_soon(shop);
+        }
+    };
+    view! {
+        <div class="field" class:field--bad=reads(bad)>
+            <label class="field-label" for=ID>
+                {t(Text::CARD_NUMBER)}
+            </label>
+            <input
+                class="field-input"
+                id=ID
+                name=ID
+                type="text"
+                inputmode="text"
+                autocapitalize="characters"
+                use:unfilled
+                enterkeyhint="search"
+                maxlength="256"
+                placeholder=t(Text::CARD_HINT)
+                aria-describedby="card-error"
+                aria-invalid=reads(move || bad().then_some("true"))
+                prop:value=reads(move || shop.number.get())
+                node_ref=input
+                on:input=does(move |event| shop.number.set(event_target_value(&event)))
+                on:blur=does(move |_| settle(shop))
+                on:keydown=does(move |event| enter(shop, &event))
+                on:scan=does(told)
+            />
+            {part(beside)}
+        </div>
+        <div class="field-error" id="card-error" role="alert">
+            {part(message)}
+        </div>
+        {scanner.sheet()}
+    }
+    .erase()
 }
 
 /// The key that says "search": what is missing is told; what is complete is looked up by itself, and the keyboard makes
 /// way for it. In a form the key sends that.
-fn enter(shop: Shop, input: &HtmlElement) {
+fn enter(shop: Shop, event: &KeyboardEvent) {
+    // What fills in boxes by itself sends events of this name that have no key.
+    let says = |name| dom::property(event, name);
+    let is_composing = says("isComposing").is_some_and(|it| it.is_truthy());
+    if is_composing || says("key").is_none_or(|key| key != "Enter") {
+        return;
+    }
+    let input: HtmlElement = event_target(event);
     match shop.card_number() {
         Err(error) => shop.card.set(Card::Wrong(error)),
-        Ok(_) if dom::property(input, "form").is_none() => drop(input.blur()),
+        Ok(_) if dom::property(&input, "form").is_none() => drop(input.blur()),
         Ok(_) => {}
     }
 }

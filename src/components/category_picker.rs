@@ -6,30 +6,51 @@ use leptos::prelude::*;
 use crate::{
     i18n::{Text, category_name, t},
     shop::Shop,
-    ui::{View, el},
+    ui::{Erase, does},
 };
 
 /// One chip for each category.
-#[must_use]
-pub fn category_picker(shop: Shop, categories: &[&Category], shown: &str) -> View {
-    let chips: View = categories
-        .iter()
+#[component]
+pub fn CategoryPicker(
+    /// The shop.
+    shop: Shop,
+    /// What there is to choose from.
+    categories: Vec<Category>,
+    /// The id of the chosen one.
+    #[prop(into)]
+    shown: String,
+) -> AnyView {
+    let chips = categories
+        .into_iter()
         .map(|category| {
-            let id = category.id.clone();
-            let radio = el("input", "chip-input")
-                .attr("type", "radio")
-                .attr("name", "category")
-                .attr("value", &category.id)
-                .attr_some("checked", (category.id == shown).then_some(""))
-                .on("change", move |_| shop.category.set(Some(id.clone())));
-            el("label", "chip-label")
-                .child(radio)
-                .child(el("span", "chip-face").text(&category_name(category)))
+            let is_shown = category.id == shown;
+            view! { <Chip shop category is_shown/> }.erase()
         })
-        .collect();
-    el("div", "chips")
-        .attr("role", "radiogroup")
-        .attr("aria-label", t(Text::CATEGORIES))
-        .child(chips)
-        .into()
+        .collect_view();
+    view! {
+        <div class="chips" role="radiogroup" aria-label=t(Text::CATEGORIES)>
+            {chips}
+        </div>
+    }
+    .erase()
+}
+
+#[component]
+fn Chip(shop: Shop, category: Category, is_shown: bool) -> AnyView {
+    let name = category_name(&category);
+    let id = category.id.clone();
+    view! {
+        <label class="chip-label">
+            <input
+                class="chip-input"
+                type="radio"
+                name="category"
+                value=category.id
+                checked=is_shown
+                on:change=does(move |_| shop.category.set(Some(id.clone())))
+            />
+            <span class="chip-face">{name}</span>
+        </label>
+    }
+    .erase()
 }

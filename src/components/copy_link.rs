@@ -2,12 +2,11 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::button::button;
+use super::button::Button;
 use crate::{
     dom,
     i18n::{Text, t},
-    ui::{El, View, el, live},
-    views,
+    ui::{Erase, part, reads},
 };
 
 /// What came of copying. It belongs to whoever outlives a drawing of the button: a screen that is drawn anew meanwhile must
@@ -16,44 +15,43 @@ pub type Copying = RwSignal<Option<Text>>;
 
 /// A button that copies an address of the shop. Where the browser does not let it, the link stands there to be copied by
 /// hand.
-#[must_use]
-pub fn copy_link(
-    class: &str,
+#[component]
+pub fn CopyLink(
+    /// What the button looks like.
+    class: &'static str,
+    /// What came of it.
+    #[prop(optional)]
     said: Copying,
-    address: impl Fn() -> String + Clone + 'static,
-) -> View {
-    let link = move || dom::origin() + &address();
-    let copy = {
-        let link = link.clone();
-        move || {
-            let link = link();
-            spawn_local(async move {
-                let text = if dom::copy(&link).await {
-                    Text::COPIED
-                } else {
-                    Text::COPY_FAILED
-                };
-                said.try_set(Some(text));
-            });
-        }
+    /// The address, without the shop's own.
+    #[prop(into)]
+    address: Signal<String>,
+) -> AnyView {
+    let link = move || dom::origin() + &address.get();
+    let copy = move || {
+        let link = link();
+        spawn_local(async move {
+            let text = if dom::copy(&link).await {
+                Text::COPIED
+            } else {
+                Text::COPY_FAILED
+            };
+            said.try_set(Some(text));
+        });
     };
     let by_hand = move || {
         (said.get() == Some(Text::COPY_FAILED))
-            .then(|| shown(&link()))
-            .into()
+            .then(|| {
+                view! { <input class="link-shown" readonly aria-label=t(Text::LINK) value=link()/> }
+                    .erase()
+            })
+            .erase()
     };
-    views![
-        button(class, Text::COPY_LINK, copy),
-        el("p", "link-said")
-            .attr("role", "status")
-            .live_text(move || said.get().map(t).unwrap_or_default().to_owned()),
-        live(by_hand),
-    ]
-}
-
-fn shown(link: &str) -> El {
-    el("input", "link-shown")
-        .attr("readonly", "")
-        .attr("aria-label", t(Text::LINK))
-        .attr("value", link)
+    view! {
+        <Button class=class text=Text::COPY_LINK press=copy/>
+        <p class="link-said" role="status">
+            {reads(move || said.get().map(t))}
+        </p>
+        {part(by_hand)}
+    }
+    .erase()
 }

@@ -8,12 +8,17 @@ use leptos::prelude::*;
 use crate::{
     clock,
     i18n::{self, Text, t},
-    ui::{View, el},
+    ui::{Erase, reads},
 };
 
 /// The time that is left until `end`; `over` is called once when there is none.
-#[must_use]
-pub fn countdown(end: Timestamp, over: impl Fn() + 'static) -> View {
+#[component]
+pub fn Countdown(
+    /// When the time is over.
+    end: Timestamp,
+    /// What is to be done then.
+    over: impl Fn() + 'static,
+) -> AnyView {
     let left = move || (end.0 - clock::now().0 + 999) / 1000;
     let seconds = RwSignal::new(left());
     let told = StoredValue::new(false);
@@ -29,17 +34,13 @@ pub fn countdown(end: Timestamp, over: impl Fn() + 'static) -> View {
         on_cleanup(move || timer.clear());
     }
     let text = Memo::new(move |_| i18n::countdown(seconds.get()));
-    el("p", "countdown")
-        .child(
-            el("span", "")
-                .attr("aria-hidden", "true")
-                .text(t(Text::TIME_LEFT)),
-        )
-        .child(
-            el("span", "countdown-time")
-                .attr("role", "timer")
-                .attr("aria-label", t(Text::TIME_LEFT))
-                .live_text(move || text.get()),
-        )
-        .into()
+    view! {
+        <p class="countdown">
+            <span aria-hidden="true">{t(Text::TIME_LEFT)}</span>
+            <span class="countdown-time" role="timer" aria-label=t(Text::TIME_LEFT)>
+                {reads(move || text.get())}
+            </span>
+        </p>
+    }
+    .erase()
 }

@@ -3,19 +3,25 @@
 use contract::{Host, Method};
 use leptos::prelude::*;
 
-use super::copy_link::copy_link;
+use super::copy_link::CopyLink;
 use crate::{
     checkout::Checkout,
     i18n::{Text, t},
     nav,
     shop::Shop,
-    ui::{View, el},
-    views,
+    ui::Erase,
 };
 
 /// Why, and the link that leads another browser to the same purchase.
-#[must_use]
-pub fn guide(shop: Shop, checkout: Checkout, method: Method) -> View {
+#[component]
+pub fn Guide(
+    /// The shop.
+    shop: Shop,
+    /// The purchase.
+    checkout: Checkout,
+    /// How it is to be paid.
+    method: Method,
+) -> AnyView {
     let why = match (shop.host, method) {
         (Host::Wechat, Method::Alipay) => Text::OPEN_IN_BROWSER_WHY,
         _ => Text::OPEN_ELSEWHERE_WHY,
@@ -25,8 +31,9 @@ pub fn guide(shop: Shop, checkout: Checkout, method: Method) -> View {
     let before = nav::here() + &window().location().search().unwrap_or_default();
     nav::rename(&address);
     on_cleanup(move || nav::rename(&before));
-    views![
-        el("p", "sheet-text").text(t(why)),
-        copy_link("button", RwSignal::new(None), move || address.clone()),
-    ]
+    view! {
+        <p class="sheet-text">{t(why)}</p>
+        <CopyLink class="button" address/>
+    }
+    .erase()
 }

@@ -2,19 +2,22 @@
 
 use leptos::prelude::*;
 
-use super::icon::{Icon, icon};
+use super::icon::{Glyph, Icon};
 use crate::{
     i18n::{Text, t},
     shop::{Loaded, Shop},
-    ui::{El, View, el},
+    ui::{Erase, does, reads},
 };
 
 /// The id of the button that changes the language.
 pub const LANGUAGE_ID: &str = "language";
 
 /// The bar of a screen that a tab leads to: the shop's name, the language, and the way to the orders.
-#[must_use]
-pub fn shop_header(shop: Shop) -> View {
+#[component]
+pub fn ShopHeader(
+    /// The shop.
+    shop: Shop,
+) -> AnyView {
     let brand = move || {
         shop.storefront.with(|storefront| match storefront {
             Loaded::Ready(storefront) => storefront.brand.clone(),
@@ -22,53 +25,82 @@ pub fn shop_header(shop: Shop) -> View {
         })
     };
     let other = shop.lang.get_untracked().other();
-    el("header", "header")
-        .child(el("p", "header-title").live_text(brand))
-        .child(
-            el("button", "header-link")
-                .attr("id", LANGUAGE_ID)
-                .attr("type", "button")
-                .attr("lang", other.tag())
-                .text(t(Text::SWITCH_LANGUAGE))
-                .press(move || shop.choose_language(other)),
-        )
-        .child(
-            el("a", "header-link")
-                .attr("href", "/orders")
-                .text(t(Text::MY_ORDERS)),
-        )
-        .into()
+    view! {
+        <header class="header">
+            <p class="header-title">{reads(brand)}</p>
+            <button
+                class="header-link"
+                id=LANGUAGE_ID
+                type="button"
+                lang=other.tag()
+                on:click=does(move |_| shop.choose_language(other))
+            >
+                {t(Text::SWITCH_LANGUAGE)}
+            </button>
+            <a class="header-link" href="/orders">
+                {t(Text::MY_ORDERS)}
+            </a>
+        </header>
+    }
+    .erase()
 }
 
 /// The bar of a screen that lies deeper and has its heading in the bar.
-#[must_use]
-pub fn titled_header(title: Text) -> View {
-    back().child(heading("header-title", t(title))).into()
+#[component]
+pub fn TitledHeader(
+    /// The heading.
+    title: Text,
+) -> AnyView {
+    view! {
+        <header class="header">
+            <Back/>
+            <Heading class="header-title" text=title/>
+        </header>
+    }
+    .erase()
 }
 
 /// The bar of a screen that lies deeper: the way back to the shop, and what the screen is.
-#[must_use]
-pub fn back_header(title: &str, aside: View) -> View {
-    back()
-        .child(el("p", "header-title").text(title))
-        .child(aside)
-        .into()
+#[component]
+pub fn BackHeader(
+    /// What the screen is.
+    title: &'static str,
+    /// What stands at the end.
+    #[prop(optional)]
+    aside: Option<AnyView>,
+) -> AnyView {
+    view! {
+        <header class="header">
+            <Back/>
+            <p class="header-title">{title}</p>
+            {aside}
+        </header>
+    }
+    .erase()
 }
 
 /// The heading of a screen, which takes the focus when the screen is entered.
-#[must_use]
-pub fn heading(class: &str, text: &str) -> El {
-    el("h1", class)
-        .attr("id", "title")
-        .attr("tabindex", "-1")
-        .text(text)
+#[component]
+pub fn Heading(
+    /// What it looks like.
+    class: &'static str,
+    /// What it says.
+    text: Text,
+) -> AnyView {
+    view! {
+        <h1 class=class id="title" tabindex="-1">
+            {t(text)}
+        </h1>
+    }
+    .erase()
 }
 
-fn back() -> El {
-    el("header", "header").child(
-        el("a", "header-back")
-            .attr("href", "/")
-            .attr("aria-label", t(Text::BACK_TO_SHOP))
-            .child(icon(Icon::Back)),
-    )
+#[component]
+fn Back() -> AnyView {
+    view! {
+        <a class="header-back" href="/" aria-label=t(Text::BACK_TO_SHOP)>
+            <Glyph of=Icon::Back/>
+        </a>
+    }
+    .erase()
 }

@@ -1,6 +1,8 @@
 //! The icons: strokes on a grid of 24.
 
-use crate::ui::{View, svg};
+use leptos::prelude::*;
+
+use crate::ui::Erase;
 
 /// An icon, by the path it is drawn with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,12 +58,15 @@ impl Icon {
 }
 
 /// Draws an icon. It says nothing to those who cannot see it: the text beside it does.
-#[must_use]
-pub fn icon(icon: Icon) -> View {
-    svg("svg", "icon")
-        .attr("viewBox", "0 0 24 24")
-        .attr("aria-hidden", "true")
-        .attr("focusable", "false")
-        .child(svg("path", "").attr("d", icon.path()))
-        .into()
+#[component]
+pub fn Glyph(
+    /// The icon.
+    of: Icon,
+) -> AnyView {
+    view! {
+        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+            <path d=of.path()></path>
+        </svg>
+    }
+    .erase()
 }

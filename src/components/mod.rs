@@ -23,3 +23,4 @@ pub mod sheet;
 pub mod sim_card;
 pub mod states;
 pub mod tab_bar;
+pub mod unfilled;

@@ -3,87 +3,98 @@
 use contract::{Category, Package, ResetRule, volume};
 use leptos::prelude::*;
 
-use super::icon::{Icon, icon};
+use super::icon::{Glyph, Icon};
 use crate::{
     i18n::{Text, package_label, phrase, rule_text, t},
     shop::Shop,
-    ui::{El, View, el},
+    ui::{Erase, does, reads},
 };
 
 /// One tile for each package: a group of radio buttons, so that the arrow keys work as everywhere.
-#[must_use]
-pub fn package_grid(shop: Shop, category: &Category) -> View {
+#[component]
+pub fn PackageGrid(
+    /// The shop.
+    shop: Shop,
+    /// The category.
+    category: Category,
+) -> AnyView {
     let rule = category.reset_rule;
-    let tiles: View = category
+    let tiles = category
         .packages
-        .iter()
-        .map(|package| tile(shop, package, rule))
-        .collect();
-    el("div", "tiles")
-        .attr("id", "packages")
-        .attr("role", "radiogroup")
-        .attr("aria-label", t(Text::PACKAGES))
-        .child(tiles)
-        .into()
+        .into_iter()
+        .map(|package| view! { <Tile shop package rule/> }.erase())
+        .collect_view();
+    view! {
+        <div class="tiles" id="packages" role="radiogroup" aria-label=t(Text::PACKAGES)>
+            {tiles}
+        </div>
+    }
+    .erase()
 }
 
-fn tile(shop: Shop, package: &Package, rule: ResetRule) -> El {
+#[component]
+fn Tile(shop: Shop, package: Package, rule: ResetRule) -> AnyView {
     let (id, chosen) = (package.id.clone(), package.id.clone());
-    let radio = el("input", "tile-input")
-        .attr("type", "radio")
-        .attr("name", "package")
-        .attr("value", &package.id)
-        .attr_some("disabled", package.sold_out.then_some(""))
-        .attr("aria-label", &package_label(package, rule))
-        .live_property("checked", move || {
-            shop.package
-                .with(|package| package.as_deref() == Some(chosen.as_str()))
-                .into()
-        })
-        .on("change", move |_| shop.package.set(Some(id.clone())));
-    el("label", "tile").child(radio).child(face(package, rule))
+    let is_chosen = move || {
+        shop.package
+            .with(|package| package.as_deref() == Some(chosen.as_str()))
+    };
+    view! {
+        <label class="tile">
+            <input
+                class="tile-input"
+                type="radio"
+                name="package"
+                value=package.id.clone()
+                disabled=package.sold_out
+                aria-label=package_label(&package, rule)
+                prop:checked=reads(is_chosen)
+                on:change=does(move |_| shop.package.set(Some(id.clone())))
+            />
+            <Face package rule/>
+        </label>
+    }
+    .erase()
 }
 
-fn face(package: &Package, rule: ResetRule) -> El {
+#[component]
+fn Face(package: Package, rule: ResetRule) -> AnyView {
     let (number, unit) = volume(package.data_mb);
     let validity = phrase(&package.validity);
-    let terms: View = [Some(validity), rule_text(rule)]
+    let terms = [Some(validity), rule_text(rule)]
         .into_iter()
         .flatten()
         .filter(|text| !text.is_empty())
-        .map(|text| el("span", "tile-term").text(text))
-        .collect();
+        .map(|text| view! { <span class="tile-term">{text.to_owned()}</span> }.erase())
+        .collect_view();
     let tag = if package.sold_out {
-        Some(el("span", "tag tag--off").text(t(Text::SOLD_OUT)))
+        Some(("tag tag--off", t(Text::SOLD_OUT)))
     } else {
-        package
-            .tags
-            .first()
-            .map(|tag| el("span", "tag").text(phrase(tag)))
+        package.tags.first().map(|tag| ("tag", phrase(tag)))
     };
+    let tag = tag.map(|(class, text)| view! { <span class=class>{text.to_owned()}</span> }.erase());
     let former = package
         .original_fen
-        .map(|former| el("s", "tile-former").text(&format!("¥{}", former.to_short_yuan())));
-    el("span", "tile-face")
-        .attr("aria-hidden", "true")
-        .child(
-            el("span", "tile-head")
-                .child(
-                    el("span", "tile-data")
-                        .text(&number)
-                        .child(el("small", "").text(unit)),
-                )
-                .child(tag),
-        )
-        .child(el("span", "tile-terms").child(terms))
-        .child(
-            el("span", "tile-price")
-                .child(
-                    el("span", "nowrap")
-                        .child(el("small", "").text("¥"))
-                        .text(&package.price_fen.to_short_yuan()),
-                )
-                .child(former),
-        )
-        .child(el("span", "tile-check").child(icon(Icon::Check)))
+        .map(|former| format!("¥{}", former.to_short_yuan()))
+        .map(|former| view! { <s class="tile-former">{former}</s> }.erase());
+    view! {
+        <span class="tile-face" aria-hidden="true">
+            <span class="tile-head">
+                <span class="tile-data">{number} <small>{unit}</small></span>
+                {tag}
+            </span>
+            <span class="tile-terms">{terms}</span>
+            <span class="tile-price">
+                <span class="nowrap">
+                    <small>"¥"</small>
+                    {package.price_fen.to_short_yuan()}
+                </span>
+                {former}
+            </span>
+            <span class="tile-check">
+                <Glyph of=Icon::Check/>
+            </span>
+        </span>
+    }
+    .erase()
 }

@@ -3,41 +3,48 @@
 use contract::{Package, ResetRule};
 use leptos::prelude::*;
 
-use super::button::button;
 use crate::{
     i18n::{Text, package_name, t, yuan},
-    ui::{View, el, live},
-    views,
+    ui::{Erase, Press, does, part, reads},
 };
 
 /// The button's id: it may have been pressed before it was there.
 pub const ID: &str = "pay";
 
-/// The bar. `blocked` says that nothing can be bought now.
-#[must_use]
-pub fn pay_bar(
+/// The bar.
+#[component]
+pub fn PayBar(
+    /// The package, and its category's rule.
     chosen: Memo<Option<(Package, ResetRule)>>,
+    /// Whether nothing can be bought now.
     blocked: Memo<bool>,
-    press: impl Fn() + 'static,
-) -> View {
+    /// What the button does.
+    #[prop(into)]
+    press: Press,
+) -> AnyView {
     let sum = move || {
         chosen.with(|chosen| match chosen {
-            Some((package, rule)) => views![
-                el("span", "paybar-what").text(&package_name(package, *rule)),
-                el("span", "paybar-sum").text(&yuan(package.price_fen)),
-            ],
-            None => el("span", "paybar-none")
-                .text(t(Text::CHOOSE_PACKAGE))
-                .into(),
+            Some((package, rule)) => view! {
+                <span class="paybar-what">{package_name(package, *rule)}</span>
+                <span class="paybar-sum">{yuan(package.price_fen)}</span>
+            }
+            .erase(),
+            None => view! { <span class="paybar-none">{t(Text::CHOOSE_PACKAGE)}</span> }.erase(),
         })
     };
-    el("section", "paybar")
-        .attr("aria-label", t(Text::SUM))
-        .child(el("p", "paybar-text").child(live(sum)))
-        .child(
-            button("button paybar-button", Text::PAY_NOW, press)
-                .attr("id", ID)
-                .live_attr("disabled", move || blocked.get().then(String::new)),
-        )
-        .into()
+    view! {
+        <section class="paybar" aria-label=t(Text::SUM)>
+            <p class="paybar-text">{part(sum)}</p>
+            <button
+                class="button paybar-button"
+                id=ID
+                type="button"
+                disabled=reads(move || blocked.get())
+                on:click=does(move |_| press.run())
+            >
+                {t(Text::PAY_NOW)}
+            </button>
+        </section>
+    }
+    .erase()
 }

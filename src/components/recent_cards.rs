@@ -3,23 +3,23 @@
 use contract::CardNumber;
 use leptos::prelude::*;
 
-use super::{
-    button::sign,
-    icon::{Icon, icon},
-};
+use super::{button::SignButton, icon::Icon};
 use crate::{
     i18n::{Text, t},
     shop::Shop,
     store::cards,
-    ui::{El, View, el, live, nothing},
+    ui::{Erase, does, nothing, part},
 };
 
 /// The list, while no number is typed.
-#[must_use]
-pub fn recent_cards(shop: Shop) -> View {
+#[component]
+pub fn RecentCards(
+    /// The shop.
+    shop: Shop,
+) -> AnyView {
     let empty = Memo::new(move |_| shop.number.with(String::is_empty));
     let changed = RwSignal::new(());
-    live(move || {
+    part(move || {
         changed.track();
         let cards = if empty.get() {
             cards::all()
@@ -29,19 +29,22 @@ pub fn recent_cards(shop: Shop) -> View {
         if cards.is_empty() {
             return nothing();
         }
-        let rows: View = cards
+        let rows = cards
             .into_iter()
-            .map(|card| row(shop, card, changed))
-            .collect();
-        el("section", "recents")
-            .attr("aria-label", t(Text::RECENT_CARDS))
-            .child(el("h2", "recents-title").text(t(Text::RECENT_CARDS)))
-            .child(el("ul", "recents-list").child(rows))
-            .into()
+            .map(|card| view! { <Row shop card changed/> }.erase())
+            .collect_view();
+        view! {
+            <section class="recents" aria-label=t(Text::RECENT_CARDS)>
+                <h2 class="recents-title">{t(Text::RECENT_CARDS)}</h2>
+                <ul class="recents-list">{rows}</ul>
+            </section>
+        }
+        .erase()
     })
 }
 
-fn row(shop: Shop, card: CardNumber, changed: RwSignal<()>) -> El {
+#[component]
+fn Row(shop: Shop, card: CardNumber, changed: RwSignal<()>) -> AnyView {
     let masked = card.masked();
     let removal = format!("{} {masked}", t(Text::REMOVE_RECENT));
     let chosen = card.as_str().to_owned();
@@ -49,12 +52,17 @@ fn row(shop: Shop, card: CardNumber, changed: RwSignal<()>) -> El {
         cards::forget(&card);
         changed.set(());
     };
-    el("li", "recent")
-        .child(
-            el("button", "recent-choose")
-                .attr("type", "button")
-                .text(&masked)
-                .press(move || shop.number.set(chosen.clone())),
-        )
-        .child(sign("recent-remove", &removal, remove).child(icon(Icon::Cross)))
+    view! {
+        <li class="recent">
+            <button
+                class="recent-choose"
+                type="button"
+                on:click=does(move |_| shop.number.set(chosen.clone()))
+            >
+                {masked}
+            </button>
+            <SignButton class="recent-remove" label=removal sign=Icon::Cross press=remove/>
+        </li>
+    }
+    .erase()
 }

@@ -1,26 +1,25 @@
 //! Reading a card's number by the scanner of the app around the page, or by the camera.
 
 use contract::scanned;
-use leptos::prelude::*;
-use web_sys::{Event, HtmlElement};
+use leptos::{html::Input, prelude::*};
+use web_sys::Event;
 
-use super::{
-    button::sign,
-    icon::{Icon, icon},
-};
+use super::{button::SignButton, icon::Icon};
 use crate::{
     dom,
     host::{self, Scan},
     i18n::{Text, t},
     second,
     shop::{Loaded, Shop},
-    ui::{El, View, live, nothing},
+    ui::{Erase, nothing, part},
 };
 
 /// What is going on between the button and the box.
 #[derive(Clone, Copy)]
 pub struct Scanner {
     shop: Shop,
+    /// The box for the number.
+    input: NodeRef<Input>,
     camera: RwSignal<bool>,
     /// Why there is no number.
     pub trouble: RwSignal<Option<Text>>,
@@ -29,9 +28,10 @@ pub struct Scanner {
 impl Scanner {
     /// Nothing is going on.
     #[must_use]
-    pub fn new(shop: Shop) -> Scanner {
+    pub fn new(shop: Shop, input: NodeRef<Input>) -> Scanner {
         Scanner {
             shop,
+            input,
             camera: RwSignal::new(false),
             trouble: RwSignal::new(None),
         }
@@ -39,21 +39,32 @@ impl Scanner {
 
     /// The button, which is seen only where something can scan.
     #[must_use]
-    pub fn button(self, to: HtmlElement) -> El {
+    pub fn button(self) -> AnyView {
         let press = move || {
             self.trouble.set(None);
-            host::scan(&to);
+            if let Some(input) = self.input.get_untracked() {
+                host::scan(&input);
+            }
         };
-        sign("field-clear field-scan", t(Text::SCAN), press).child(icon(Icon::Scan))
+        view! {
+            <SignButton
+                class="field-clear field-scan"
+                label=t(Text::SCAN)
+                sign=Icon::Scan
+                press=press
+            />
+        }
+        .erase()
     }
 
     /// The camera's picture, while it is looked at.
     #[must_use]
-    pub fn sheet(self, to: HtmlElement) -> View {
-        live(move || {
+    pub fn sheet(self) -> AnyView {
+        part(move || {
             let doors = self.shop.second.with(|second| second.ready().copied());
-            match doors.filter(|_| self.camera.get()) {
-                Some(doors) => (doors.camera)(&to, self.camera),
+            let doors = doors.filter(|_| self.camera.get());
+            match doors.zip(self.input.get_untracked()) {
+                Some((doors, input)) => (doors.camera)(&input, self.camera),
                 None => nothing(),
             }
         })

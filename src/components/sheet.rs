@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use leptos::prelude::*;
+use leptos::{html::Div, prelude::*};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
@@ -10,7 +10,7 @@ use crate::{
     dom,
     i18n::{Text, t},
     overlay,
-    ui::{self, View, el, nothing},
+    ui::{self, Erase, Inside, Press, does, nothing, reads},
 };
 
 /// The id of the sheet, to put the focus on it when what is in it changes.
@@ -18,95 +18,92 @@ pub const ID: &str = "sheet";
 
 const FOCUSABLE: &str = "button:not([disabled]),a[href],input:not([disabled])";
 
-/// A sheet with a title and what is in it. `close` is asked for by the way back, by Esc and by a tap beside the sheet.
+/// A sheet with a title and what is in it.
 ///
 /// The focus goes to the sheet, round among what can be pressed, and back to where it was. The sheet stands beside the
 /// page, which cannot be reached meanwhile.
-#[must_use]
-pub fn sheet(title: impl Fn() -> Text + 'static, close: impl Fn() + 'static, body: View) -> View {
-    sheet_boxed(Box::new(title), Box::new(|| false), Rc::new(close), body)
-}
-
-/// A sheet that only the way back closes while `is_busy`: a second tap of the same finger may fall beside it.
-#[must_use]
-pub fn busy_sheet(
-    title: impl Fn() -> Text + 'static,
-    is_busy: impl Fn() -> bool + 'static,
-    close: impl Fn() + 'static,
-    body: View,
-) -> View {
-    sheet_boxed(Box::new(title), Box::new(is_busy), Rc::new(close), body)
-}
-
-fn sheet_boxed(
-    title: Box<dyn Fn() -> Text>,
-    is_busy: Box<dyn Fn() -> bool>,
-    close: Rc<dyn Fn()>,
-    body: View,
-) -> View {
+#[component]
+pub fn Sheet(
+    /// What it is called.
+    #[prop(into)]
+    title: Signal<Text>,
+    /// While this is so, only the way back closes it: a second tap of the same finger may fall beside it.
+    #[prop(optional, into)]
+    busy: Signal<bool>,
+    /// Asked for by the way back, by Esc and by a tap beside the sheet.
+    #[prop(into)]
+    close: Press,
+    /// What is in it.
+    children: Inside,
+) -> AnyView {
     dom::lock();
     give_the_focus_back();
-    overlay::open(close.clone());
-    let close: Rc<dyn Fn()> = Rc::new(move || {
-        if !is_busy() {
-            close();
+    let back = close.clone();
+    overlay::open(Rc::new(move || back.run()));
+    let close = Press::from(move || {
+        if !busy.get_untracked() {
+            close.run();
         }
     });
-    let dialog = el("div", "sheet")
-        .attr("id", ID)
-        .attr("role", "dialog")
-        .attr("aria-modal", "true")
-        .attr("aria-labelledby", "sheet-title")
-        .attr("tabindex", "-1");
-    let frame = dialog.element();
-    let focused = frame.clone();
-    request_animation_frame(move || drop(focused.focus()));
     let beside = close.clone();
-    let dialog = dialog
-        .child(el("div", "sheet-grip").attr("aria-hidden", "true"))
-        .child(
-            el("h2", "sheet-title")
-                .attr("id", "sheet-title")
-                .live_text(move || t(title()).to_owned()),
-        )
-        .child(body);
-    let layer = el("div", "sheet-layer")
-        .on("keydown", move |event| {
-            let event: KeyboardEvent = event.unchecked_into();
-            match event.key().as_str() {
-                "Escape" => close(),
-                "Tab" => keep_inside(&frame, &event),
-                _ => {}
+    let dialog: NodeRef<Div> = NodeRef::new();
+    let keys = move |event: KeyboardEvent| match event.key().as_str() {
+        "Escape" => close.run(),
+        "Tab" => {
+            if let Some(dialog) = dialog.get_untracked() {
+                keep_inside(&dialog, &event);
             }
-        })
-        .child(el("div", "sheet-shade").press(move || beside()))
-        .child(dialog);
-    stand_before_the_page(layer.element());
+        }
+        _ => {}
+    };
+    let layer = view! {
+        <div class="sheet-layer" on:keydown=does(keys)>
+            <div class="sheet-shade" on:click=does(move |_| beside.run())></div>
+            <div
+                class="sheet"
+                id=ID
+                role="dialog"
+                aria-modal="true"
+                aria-labelledby="sheet-title"
+                tabindex="-1"
+                node_ref=dialog
+            >
+                <div class="sheet-grip" aria-hidden="true"></div>
+                <h2 class="sheet-title" id="sheet-title">
+                    {reads(move || t(title.get()))}
+                </h2>
+                {children.draw()}
+            </div>
+        </div>
+    }
+    .erase();
+    if let Some(dialog) = dialog.get_untracked() {
+        stand_before_the_page(layer, dialog.into());
+    }
     nothing()
 }
 
 /// Puts the layer beside the page, not into it, and has the page left alone until the owner goes.
-fn stand_before_the_page(layer: HtmlElement) {
+fn stand_before_the_page(layer: AnyView, dialog: HtmlElement) {
     if let Some(body) = document().body() {
-        let _ = body.append_child(&layer);
+        ui::show(&body, layer);
     }
     leave_the_page(true);
+    let focused = dialog.clone();
+    request_animation_frame(move || drop(focused.focus()));
     // Where the engine has no `inert`, and where what is behind asks for the focus by itself.
-    let sheet = layer.clone();
     let back = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
         let target = event
             .target()
             .and_then(|target| target.dyn_into::<Element>().ok());
         let is_behind =
             target.is_some_and(|target| page().is_some_and(|page| page.contains(Some(&target))));
-        if is_behind && let Ok(Some(dialog)) = sheet.query_selector("[role=dialog]") {
-            let _ = dialog.unchecked_into::<HtmlElement>().focus();
+        if is_behind {
+            let _ = dialog.focus();
         }
     });
     ui::listen(&document(), "focusin", back);
-    let layer = StoredValue::new_local(layer);
-    on_cleanup(move || {
-        layer.with_value(|layer| layer.remove());
+    on_cleanup(|| {
         let is_last = matches!(document().query_selector(".sheet-layer"), Ok(None));
         if is_last {
             leave_the_page(false);

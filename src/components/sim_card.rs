@@ -7,24 +7,32 @@ use crate::{
     clock,
     i18n::{Lang, Text, bytes_of_mb, lang, t},
     shop::{Card, Shop},
-    ui::{View, el, live, svg},
+    ui::{Erase, part},
 };
 
 /// The card whose number is typed; an empty one while there is none.
-#[must_use]
-pub fn sim_card(shop: Shop) -> View {
-    live(move || {
+#[component]
+pub fn SimCard(
+    /// The shop.
+    shop: Shop,
+) -> AnyView {
+    part(move || {
         shop.card.with(|card| match card {
             Card::Known(card) => known(card),
-            Card::Loading => el("div", "sim sim--ghost sim--loading")
-                .attr("role", "status")
-                .child(chip())
-                .child(el("span", "visually-hidden").text(t(Text::LOADING)))
-                .into(),
-            Card::None | Card::Wrong(_) | Card::Failed(_) => el("div", "sim sim--ghost")
-                .child(chip())
-                .child(el("p", "sim-hint").text(t(Text::GHOST_CARD)))
-                .into(),
+            Card::Loading => view! {
+                <div class="sim sim--ghost sim--loading" role="status">
+                    <Chip/>
+                    <span class="visually-hidden">{t(Text::LOADING)}</span>
+                </div>
+            }
+            .erase(),
+            Card::None | Card::Wrong(_) | Card::Failed(_) => view! {
+                <div class="sim sim--ghost">
+                    <Chip/>
+                    <p class="sim-hint">{t(Text::GHOST_CARD)}</p>
+                </div>
+            }
+            .erase(),
         })
     })
 }
@@ -98,8 +106,7 @@ pub fn lasts(until: Option<Timestamp>) -> String {
     }
 }
 
-fn known(card: &CardSummary) -> View {
-    let state = state_name(card);
+fn known(card: &CardSummary) -> AnyView {
     let usage = match card.usage {
         Some(usage) => format!(
             "{} {} / {}",
@@ -122,48 +129,38 @@ fn known(card: &CardSummary) -> View {
     } else {
         "meter-fill"
     };
-    let kind = el("span", "sim-kind")
-        .text(t(Text::SEPARATOR))
-        .text(t(Text::CARD_KIND));
-    el("section", class)
-        .attr("aria-label", t(Text::CARD_KIND))
-        .child(
-            el("div", "sim-top")
-                .child(chip())
-                .child(
-                    el("p", "sim-carrier")
-                        .text(carrier_name(card.carrier))
-                        .child(kind),
-                )
-                .child(el("p", state_class(card.state.class)).text(&state)),
-        )
-        .child(el("p", "sim-number").text(&card.number_masked))
-        .child(
-            el("div", "meter")
-                .attr("aria-hidden", "true")
-                .child(el("div", fill).style("width", &format!("{percent}%"))),
-        )
-        .child(
-            el("div", "sim-foot")
-                .child(el("p", "").text(&usage))
-                .child(el("p", "").text(&lasts(card.expires_at))),
-        )
-        .into()
+    view! {
+        <section class=class aria-label=t(Text::CARD_KIND)>
+            <div class="sim-top">
+                <Chip/>
+                <p class="sim-carrier">
+                    {carrier_name(card.carrier)}
+                    <span class="sim-kind">{t(Text::SEPARATOR)} {t(Text::CARD_KIND)}</span>
+                </p>
+                <p class=state_class(card.state.class)>{state_name(card)}</p>
+            </div>
+            <p class="sim-number">{card.number_masked.clone()}</p>
+            <div class="meter" aria-hidden="true">
+                <div class=fill style:width=format!("{percent}%")></div>
+            </div>
+            <div class="sim-foot">
+                <p>{usage}</p>
+                <p>{lasts(card.expires_at)}</p>
+            </div>
+        </section>
+    }
+    .erase()
 }
 
-fn chip() -> View {
-    svg("svg", "chip")
-        .attr("viewBox", "0 0 34 26")
-        .attr("aria-hidden", "true")
-        .attr("focusable", "false")
-        .child(
-            svg("rect", "")
-                .attr("width", "34")
-                .attr("height", "26")
-                .attr("rx", "5"),
-        )
-        .child(svg("path", "").attr("d", "M0 9h11v8H0M34 9H23v8h11M11 0v26M23 0v26M11 13h12"))
-        .into()
+#[component]
+fn Chip() -> AnyView {
+    view! {
+        <svg class="chip" viewBox="0 0 34 26" aria-hidden="true" focusable="false">
+            <rect width="34" height="26" rx="5"></rect>
+            <path d="M0 9h11v8H0M34 9H23v8h11M11 0v26M23 0v26M11 13h12"></path>
+        </svg>
+    }
+    .erase()
 }
 
 #[cfg(test)]

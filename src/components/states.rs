@@ -1,44 +1,81 @@
 //! What stands where something is missing.
 
+use leptos::prelude::*;
+
 use super::{
-    button::small,
-    icon::{Icon, icon},
+    button::Button,
+    icon::{Glyph, Icon},
 };
 use crate::{
-    api::Failure,
-    i18n::{Text, failure_text, t},
-    ui::{View, el},
+    i18n::{Text, t},
+    ui::{Erase, Press},
 };
 
 /// Grey shapes in the place of rows that are on their way.
-#[must_use]
-pub fn skeleton(class: &str, count: usize) -> View {
-    let shapes: View = (0..count).map(|_| el("div", "skeleton")).collect();
-    el("div", &format!("skeletons {class}"))
-        .attr("role", "status")
-        .child(el("span", "visually-hidden").text(t(Text::LOADING)))
-        .child(shapes)
-        .into()
+#[component]
+pub fn Skeleton(
+    /// What the shapes are like.
+    class: &'static str,
+    /// How many there are.
+    count: usize,
+) -> AnyView {
+    let shapes = (0..count)
+        .map(|_| view! { <div class="skeleton"></div> }.erase())
+        .collect_view();
+    view! {
+        <div class=format!("skeletons {class}") role="status">
+            <span class="visually-hidden">{t(Text::LOADING)}</span>
+            {shapes}
+        </div>
+    }
+    .erase()
 }
 
 /// That there is nothing, and why that is well.
-#[must_use]
-pub fn empty(drawn: Icon, title: Text, why: Option<Text>) -> View {
-    el("div", "state")
-        .child(el("span", "state-icon").child(icon(drawn)))
-        .child(el("p", "state-title").text(t(title)))
-        .child(why.map(|why| el("p", "state-why").text(t(why))))
-        .into()
+#[component]
+pub fn Empty(
+    /// A drawing.
+    sign: Icon,
+    /// That there is nothing.
+    title: Text,
+    /// Why that is well.
+    #[prop(optional)]
+    why: Option<Text>,
+) -> AnyView {
+    view! {
+        <div class="state">
+            <span class="state-icon">
+                <Glyph of=sign/>
+            </span>
+            <p class="state-title">{t(title)}</p>
+            {why.map(|why| view! { <p class="state-why">{t(why)}</p> }.erase())}
+        </div>
+    }
+    .erase()
 }
 
 /// That something did not come, why, and the way to ask again.
-#[must_use]
-pub fn failed(title: Option<Text>, failure: &Failure, retry: impl Fn() + 'static) -> View {
-    el("div", "state")
-        .attr("role", "alert")
-        .child(el("span", "state-icon state-icon--bad").child(icon(Icon::Alert)))
-        .child(title.map(|title| el("p", "state-title").text(t(title))))
-        .child(el("p", "state-why").text(&failure_text(failure)))
-        .child(small(Text::RETRY, retry))
-        .into()
+#[component]
+pub fn Failed(
+    /// What did not come.
+    #[prop(optional)]
+    title: Option<Text>,
+    /// Why.
+    #[prop(into)]
+    why: String,
+    /// Asks again.
+    #[prop(into)]
+    retry: Press,
+) -> AnyView {
+    view! {
+        <div class="state" role="alert">
+            <span class="state-icon state-icon--bad">
+                <Glyph of=Icon::Alert/>
+            </span>
+            {title.map(|title| view! { <p class="state-title">{t(title)}</p> }.erase())}
+            <p class="state-why">{why}</p>
+            <Button class="button button--small" text=Text::RETRY press=retry/>
+        </div>
+    }
+    .erase()
 }

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::icon::{Icon, icon};
+use super::icon::{Glyph, Icon};
 use crate::{
     i18n::{Text, t},
     shop::{Loaded, Shop},
-    ui::{View, el, live, nothing},
+    ui::{Erase, part},
 };
 
 const TABS: [(&str, Text, Icon); 4] = [
@@ -17,30 +17,39 @@ const TABS: [(&str, Text, Icon); 4] = [
 ];
 
 /// The tabs; a dot says that there is an announcement nobody has read here.
-#[must_use]
-pub fn tab_bar(shop: Shop, current: &str) -> View {
-    let tabs: View = TABS
+#[component]
+pub fn TabBar(
+    /// The shop.
+    shop: Shop,
+    /// The path of the screen that is shown.
+    #[prop(into)]
+    current: String,
+) -> AnyView {
+    let tabs = TABS
         .into_iter()
-        .map(|(path, name, drawn)| {
-            let dot = if drawn == Icon::Bell {
-                live(move || dot(shop))
-            } else {
-                nothing()
-            };
-            el("a", "tab")
-                .attr("href", path)
-                .attr_some("aria-current", (path == current).then_some("page"))
-                .child(el("span", "tab-icon").child(icon(drawn)).child(dot))
-                .child(el("span", "").text(t(name)))
+        .map(|(path, name, sign)| {
+            let dot = (sign == Icon::Bell).then(|| part(move || dot(shop)));
+            view! {
+                <a class="tab" href=path aria-current=(path == current).then_some("page")>
+                    <span class="tab-icon">
+                        <Glyph of=sign/>
+                        {dot}
+                    </span>
+                    <span>{t(name)}</span>
+                </a>
+            }
+            .erase()
         })
-        .collect();
-    el("nav", "tabs")
-        .attr("aria-label", t(Text::MAIN_NAVIGATION))
-        .child(tabs)
-        .into()
+        .collect_view();
+    view! {
+        <nav class="tabs" aria-label=t(Text::MAIN_NAVIGATION)>
+            {tabs}
+        </nav>
+    }
+    .erase()
 }
 
-fn dot(shop: Shop) -> View {
+fn dot(shop: Shop) -> AnyView {
     let newest = shop.storefront.with(|storefront| match storefront {
         Loaded::Ready(storefront) => storefront.newest_notice_id.clone(),
         Loaded::Loading | Loaded::Failed(_) => None,
@@ -48,7 +57,12 @@ fn dot(shop: Shop) -> View {
     let unseen = newest.is_some() && newest != shop.seen_notice.get();
     unseen
         .then(|| {
-            el("span", "tab-badge").child(el("span", "visually-hidden").text(t(Text::NEW_NOTICE)))
+            view! {
+                <span class="tab-badge">
+                    <span class="visually-hidden">{t(Text::NEW_NOTICE)}</span>
+                </span>
+            }
+            .erase()
         })
-        .into()
+        .erase()
 }

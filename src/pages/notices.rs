@@ -6,23 +6,25 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     api, clock,
     components::{
-        dock::dock,
-        footer::footer,
-        header::{heading, shop_header},
+        dock::Dock,
+        footer::Footer,
+        header::{Heading, ShopHeader},
         icon::Icon,
-        states,
-        tab_bar::tab_bar,
+        states::{Empty, Failed, Skeleton},
+        tab_bar::TabBar,
     },
-    i18n::{Text, t},
+    i18n::{Text, failure_text},
     outage,
     shop::{Loaded, Shop},
-    ui::{El, View, el, live},
-    views,
+    ui::{Erase, part},
 };
 
 /// The screen. Whoever opens it has seen the newest one.
-#[must_use]
-pub fn notices(shop: Shop) -> View {
+#[component]
+pub fn Notices(
+    /// The shop.
+    shop: Shop,
+) -> AnyView {
     let notices = RwSignal::new(Loaded::Loading);
     let ask = move || {
         spawn_local(async move {
@@ -48,33 +50,43 @@ pub fn notices(shop: Shop) -> View {
     outage::after(move || notices.with_untracked(Loaded::is_out), ask);
     let list = move || {
         notices.with(|notices| match notices {
-            Loaded::Loading => states::skeleton("skeletons--rows", 3),
-            Loaded::Failed(failure) => states::failed(None, failure, load),
-            Loaded::Ready(all) if all.notices.is_empty() => {
-                states::empty(Icon::Bell, Text::NO_NOTICES, None)
+            Loaded::Loading => view! { <Skeleton class="skeletons--rows" count=3/> }.erase(),
+            Loaded::Failed(failure) => {
+                view! { <Failed why=failure_text(failure) retry=load/> }.erase()
             }
-            Loaded::Ready(all) => all.notices.iter().map(article).collect(),
+            Loaded::Ready(all) if all.notices.is_empty() => {
+                view! { <Empty sign=Icon::Bell title=Text::NO_NOTICES/> }.erase()
+            }
+            Loaded::Ready(all) => all.notices.iter().map(article).collect_view().erase(),
         })
     };
-    views![
-        shop_header(shop),
-        el("main", "main")
-            .child(heading("page-title", t(Text::NOTICES_TITLE)))
-            .child(live(list)),
-        footer(shop),
-        dock(shop, tab_bar(shop, "/notices")),
-    ]
+    view! {
+        <ShopHeader shop/>
+        <main class="main">
+            <Heading class="page-title" text=Text::NOTICES_TITLE/>
+            {part(list)}
+        </main>
+        <Footer shop/>
+        <Dock shop>
+            <TabBar shop current="/notices"/>
+        </Dock>
+    }
+    .erase()
 }
 
-fn article(notice: &Notice) -> El {
-    let paragraphs: View = notice
+fn article(notice: &Notice) -> AnyView {
+    let paragraphs = notice
         .content
         .lines()
         .filter(|line| !line.trim().is_empty())
-        .map(|line| el("p", "").text(line))
-        .collect();
-    el("article", "panel notice")
-        .child(el("h2", "notice-title").text(&notice.title))
-        .child(el("p", "notice-date").text(&clock::china_date(notice.published_at)))
-        .child(el("div", "notice-text").child(paragraphs))
+        .map(|line| view! { <p>{line.to_owned()}</p> }.erase())
+        .collect_view();
+    view! {
+        <article class="panel notice">
+            <h2 class="notice-title">{notice.title.clone()}</h2>
+            <p class="notice-date">{clock::china_date(notice.published_at)}</p>
+            <div class="notice-text">{paragraphs}</div>
+        </article>
+    }
+    .erase()
 }

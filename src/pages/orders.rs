@@ -1,55 +1,67 @@
 //! `/orders`: what was bought on this device, and for a card.
 
 use contract::{ErrorCode, Fen, OrderRow, OrderState};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use crate::{
     api::{self, Failure},
     components::{
-        button::{plain, sign},
-        card_field::{self, card_field},
-        dock::dock,
-        footer::footer,
-        header::titled_header,
-        icon::{Icon, icon},
+        button::{Button, SignButton},
+        card_field::{self, CardField},
+        dock::Dock,
+        footer::Footer,
+        header::TitledHeader,
+        icon::Icon,
         order_words::{mood_class, short},
-        states,
+        states::{Empty, Failed, Skeleton},
     },
     dom,
-    i18n::{Text, date_time, row_title, t, volume_and_rule, yuan},
+    i18n::{Text, date_time, failure_text, row_title, t, volume_and_rule, yuan},
     outage,
     shop::{Card, Loaded, Shop},
     store::orders::{self, Remembered},
-    ui::{El, View, el, live, nothing},
-    views,
+    ui::{Erase, Inside, does, nothing, part},
 };
 
 /// The screen.
-#[must_use]
-pub fn orders(shop: Shop) -> View {
+#[component]
+pub fn Orders(
+    /// The shop.
+    shop: Shop,
+) -> AnyView {
     let searchable = move || {
         shop.storefront.with(|storefront| {
             matches!(storefront, Loaded::Ready(storefront) if storefront.features.order_search)
         })
     };
-    views![
-        titled_header(Text::ORDERS_TITLE),
-        el("main", "main")
-            .child(section("device-orders", Text::THIS_DEVICE).child(of_device()))
-            .child(live(move || searchable().then(|| search(shop)).into())),
-        footer(shop),
-        dock(shop, nothing()),
-    ]
+    view! {
+        <TitledHeader title=Text::ORDERS_TITLE/>
+        <main class="main">
+            <OfDevice/>
+            {part(move || searchable().then(|| view! { <OfCard shop/> }.erase()).erase())}
+        </main>
+        <Footer shop/>
+        <Dock shop/>
+    }
+    .erase()
 }
 
-fn section(id: &str, title: Text) -> El {
-    el("section", "")
-        .attr("aria-labelledby", id)
-        .child(el("h2", "section-title").attr("id", id).text(t(title)))
+#[component]
+fn Section(id: &'static str, title: Text, children: Inside) -> AnyView {
+    view! {
+        <section aria-labelledby=id>
+            <h2 class="section-title" id=id>
+                {t(title)}
+            </h2>
+            {children.draw()}
+        </section>
+    }
+    .erase()
 }
 
 /// The orders of this device, as they were when they were last seen, then as they are.
-fn of_device() -> View {
+#[component]
+fn OfDevice() -> AnyView {
     let list = RwSignal::new(orders::all());
     let is_out = RwSignal::new(false);
     let refresh = move || {
@@ -72,15 +84,27 @@ fn of_device() -> View {
     };
     refresh();
     outage::after(move || is_out.get_untracked(), refresh);
-    live(move || {
+    let rows = move || {
         list.with(|known| {
             if known.is_empty() {
-                return states::empty(Icon::List, Text::NO_ORDERS, Some(Text::NO_ORDERS_WHY));
+                return view! {
+                    <Empty sign=Icon::List title=Text::NO_ORDERS why=Text::NO_ORDERS_WHY/>
+                }
+                .erase();
             }
-            let rows: View = known.iter().map(|order| device_row(order, list)).collect();
-            el("ul", "rows").child(rows).into()
+            let rows = known
+                .iter()
+                .map(|order| device_row(order, list))
+                .collect_view();
+            view! { <ul class="rows">{rows}</ul> }.erase()
         })
-    })
+    };
+    view! {
+        <Section id="device-orders" title=Text::THIS_DEVICE>
+            {part(rows)}
+        </Section>
+    }
+    .erase()
 }
 
 /// A finished order stays as it is; the gateway need not be asked.
@@ -88,63 +112,75 @@ fn is_worth_asking(order: &Remembered) -> bool {
     order.held || !matches!(order.state, OrderState::Credited | OrderState::Refunded)
 }
 
-fn device_row(order: &Remembered, list: RwSignal<Vec<Remembered>>) -> El {
+fn device_row(order: &Remembered, list: RwSignal<Vec<Remembered>>) -> AnyView {
     let id = order.id.clone();
     let remove = move || {
         orders::forget(&id);
         list.set(orders::all());
     };
     let title = row_title(&order.title, order.package());
-    let text = row_text(
-        &title,
-        order.amount_fen,
-        order.card_masked.as_deref(),
-        (order.state, order.held),
-        &date_time(order.created_at),
-    );
     let removal = format!("{} {}", t(Text::REMOVE_ORDER), title);
-    el("li", "row")
-        .child(
-            el("a", "row-link")
-                .attr("href", &contract::routes::order_page(&order.id))
-                .child(text),
-        )
-        .child(sign("row-remove", &removal, remove).child(icon(Icon::Cross)))
+    view! {
+        <li class="row">
+            <a class="row-link" href=contract::routes::order_page(&order.id)>
+                <RowText
+                    title
+                    amount=order.amount_fen
+                    card=order.card_masked.clone().unwrap_or_default()
+                    state=(order.state, order.held)
+                    line=date_time(order.created_at)
+                />
+            </a>
+            <SignButton class="row-remove" label=removal sign=Icon::Cross press=remove/>
+        </li>
+    }
+    .erase()
 }
 
-fn found_row(order: &OrderRow) -> El {
-    let title = row_title(&order.title, order.package.as_ref().map(volume_and_rule));
-    let text = row_text(
-        &title,
-        order.amount_fen,
-        Some(&order.card_masked),
-        (order.state, order.held),
-        &format!("{} {}", date_time(order.created_at), order.number_masked),
-    );
-    el("li", "row").child(el("div", "row-link").child(text))
+fn found_row(order: &OrderRow) -> AnyView {
+    view! {
+        <li class="row">
+            <div class="row-link">
+                <RowText
+                    title=row_title(&order.title, order.package.as_ref().map(volume_and_rule))
+                    amount=order.amount_fen
+                    card=order.card_masked.clone()
+                    state=(order.state, order.held)
+                    line=format!("{} {}", date_time(order.created_at), order.number_masked)
+                />
+            </div>
+        </li>
+    }
+    .erase()
 }
 
-fn row_text(
-    title: &str,
+#[component]
+fn RowText(
+    title: String,
     amount: Fen,
-    card: Option<&str>,
-    (state, held): (OrderState, bool),
-    line: &str,
-) -> View {
-    let (word, mood) = short(state, held);
-    views![
-        el("span", "row-main")
-            .child(el("span", "row-title").text(title))
-            .child(el("span", "row-sum").text(&yuan(amount))),
-        el("span", "row-side")
-            .child(el("span", "row-small").text(card.unwrap_or_default()))
-            .child(el("span", &format!("row-state {}", mood_class(mood))).text(t(word))),
-        el("span", "row-small").text(line),
-    ]
+    card: String,
+    /// What the order is, and whether somebody takes care of it.
+    state: (OrderState, bool),
+    line: String,
+) -> AnyView {
+    let (word, mood) = short(state.0, state.1);
+    view! {
+        <span class="row-main">
+            <span class="row-title">{title}</span>
+            <span class="row-sum">{yuan(amount)}</span>
+        </span>
+        <span class="row-side">
+            <span class="row-small">{card}</span>
+            <span class=format!("row-state {}", mood_class(mood))>{t(word)}</span>
+        </span>
+        <span class="row-small">{line}</span>
+    }
+    .erase()
 }
 
 /// The search by card number: what anyone may see of a card's orders.
-fn search(shop: Shop) -> El {
+#[component]
+fn OfCard(shop: Shop) -> AnyView {
     let search = Search::new(shop);
     outage::after(
         move || {
@@ -154,27 +190,33 @@ fn search(shop: Shop) -> El {
         },
         move || search.ask(Ask::Again),
     );
-    let form = el("form", "search")
-        .on("submit", move |event| {
-            event.prevent_default();
-            search.ask(Ask::First);
-        })
-        .child(card_field(shop))
-        .child(
-            el("button", "button")
-                .attr("type", "submit")
-                .text(t(Text::SEARCH)),
-        );
-    section("card-orders", Text::SEARCH_ORDERS)
-        .child(form)
-        .child(live(move || search.rows()))
-        .child(live(move || {
-            search
-                .cursor
-                .with(Option::is_some)
-                .then(|| plain(Text::MORE, move || search.ask(Ask::More)))
-                .into()
-        }))
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        search.ask(Ask::First);
+    };
+    let more = move || {
+        let ask = move || search.ask(Ask::More);
+        search
+            .cursor
+            .with(Option::is_some)
+            .then(|| {
+                view! { <Button class="button button--plain" text=Text::MORE press=ask/> }.erase()
+            })
+            .erase()
+    };
+    view! {
+        <Section id="card-orders" title=Text::SEARCH_ORDERS>
+            <form class="search" on:submit=does(submit)>
+                <CardField shop/>
+                <button class="button" type="submit">
+                    {t(Text::SEARCH)}
+                </button>
+            </form>
+            {part(move || search.rows())}
+            {part(more)}
+        </Section>
+    }
+    .erase()
 }
 
 /// What is asked for.
@@ -254,23 +296,27 @@ impl Search {
         });
     }
 
-    fn rows(self) -> View {
+    fn rows(self) -> AnyView {
         if let Some(failure) = self.failure.get() {
-            return states::failed(None, &failure, move || self.ask(Ask::More));
+            let why = failure_text(&failure);
+            return view! { <Failed why retry=move || self.ask(Ask::More)/> }.erase();
         }
         self.found.with(|found| {
             if found.is_empty() {
                 return match (self.busy.get(), self.asked.get()) {
-                    (true, _) => states::skeleton("skeletons--rows", 2),
-                    (false, true) => states::empty(Icon::Search, Text::SEARCH_EMPTY, None),
+                    (true, _) => view! { <Skeleton class="skeletons--rows" count=2/> }.erase(),
+                    (false, true) => {
+                        view! { <Empty sign=Icon::Search title=Text::SEARCH_EMPTY/> }.erase()
+                    }
                     (false, false) => nothing(),
                 };
             }
-            let rows: View = found.iter().map(found_row).collect();
-            views![
-                el("ul", "rows").child(rows),
-                el("p", "small").text(t(Text::MASKED_NOTE))
-            ]
+            let rows = found.iter().map(found_row).collect_view();
+            view! {
+                <ul class="rows">{rows}</ul>
+                <p class="small">{t(Text::MASKED_NOTE)}</p>
+            }
+            .erase()
         })
     }
 }

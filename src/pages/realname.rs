@@ -1,33 +1,37 @@
 //! `/realname`: registers a card's holder with the card platform. Nothing of it is kept.
 
 use contract::{ErrorCode, RealnameState};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use web_sys::Event;
 
 use crate::{
     api::{self, Failure},
     components::{
-        button::link,
-        card_field::{self, card_field},
-        dock::dock,
-        footer::footer,
-        header::{heading, shop_header},
+        button::Link,
+        card_field::{self, CardField},
+        dock::Dock,
+        footer::Footer,
+        header::{Heading, ShopHeader},
         icon::Icon,
-        recent_cards::recent_cards,
-        states,
-        tab_bar::tab_bar,
+        recent_cards::RecentCards,
+        states::Empty,
+        tab_bar::TabBar,
+        unfilled::unfilled,
     },
     dom,
     i18n::{Text, failure_text, t},
     nav,
-    pages::not_found::outcome,
+    pages::not_found::Outcome,
     shop::{Card, Loaded, RealnameForm, Shop},
-    ui::{El, View, el, live, nothing},
-    views,
+    ui::{Erase, does, nothing, part, reads},
 };
 
 /// The screen.
-#[must_use]
-pub fn realname(shop: Shop) -> View {
+#[component]
+pub fn Realname(
+    /// The shop.
+    shop: Shop,
+) -> AnyView {
     shop.want_card();
     let off = Memo::new(move |_| {
         shop.storefront.with(|storefront| {
@@ -36,24 +40,29 @@ pub fn realname(shop: Shop) -> View {
     });
     let body = move || {
         if off.get() {
-            states::empty(Icon::IdCard, Text::REALNAME_OFF, None)
+            view! { <Empty sign=Icon::IdCard title=Text::REALNAME_OFF/> }.erase()
         } else if shop.realname.sent.get() {
-            sent(shop)
+            view! { <Sent shop/> }.erase()
         } else {
-            form(shop)
+            view! { <Form shop/> }.erase()
         }
     };
-    views![
-        shop_header(shop),
-        el("main", "main")
-            .child(heading("page-title", t(Text::REALNAME_TITLE)))
-            .child(live(body)),
-        footer(shop),
-        dock(shop, tab_bar(shop, "/realname")),
-    ]
+    view! {
+        <ShopHeader shop/>
+        <main class="main">
+            <Heading class="page-title" text=Text::REALNAME_TITLE/>
+            {part(body)}
+        </main>
+        <Footer shop/>
+        <Dock shop>
+            <TabBar shop current="/realname"/>
+        </Dock>
+    }
+    .erase()
 }
 
-fn form(shop: Shop) -> View {
+#[component]
+fn Form(shop: Shop) -> AnyView {
     let RealnameForm {
         name,
         id_number,
@@ -116,41 +125,52 @@ fn form(shop: Shop) -> View {
         if !is_open.get() {
             return nothing();
         }
-        views![
-            NAME.draw(name, wrong),
-            ID_NUMBER.draw(id_number, wrong),
-            PHONE.draw(phone, wrong),
-            el("p", "field-error")
-                .attr("role", "alert")
-                .live_text(refused),
-            send(busy),
-        ]
+        view! {
+            <FieldBox of=&NAME value=name wrong/>
+            <FieldBox of=&ID_NUMBER value=id_number wrong/>
+            <FieldBox of=&PHONE value=phone wrong/>
+            <p class="field-error" role="alert">
+                {reads(refused)}
+            </p>
+            <Send busy/>
+        }
+        .erase()
     };
-    let form = el("form", "")
-        .attr("novalidate", "")
-        .on("submit", move |event| {
-            event.prevent_default();
-            submit();
-        })
-        .child(card_field(shop))
-        .child(recent_cards(shop))
-        .child(live(move || note(shop)))
-        .child(live(fields));
-    views![el("p", "lead").text(t(Text::REALNAME_WHY)), form]
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
+        submit();
+    };
+    view! {
+        <p class="lead">{t(Text::REALNAME_WHY)}</p>
+        <form novalidate on:submit=does(send)>
+            <CardField shop/>
+            <RecentCards shop/>
+            {part(move || note(shop))}
+            {part(fields)}
+        </form>
+    }
+    .erase()
 }
 
-fn send(busy: RwSignal<bool>) -> El {
-    el("button", "button")
-        .attr("type", "submit")
-        .live_attr("aria-busy", move || busy.get().then(|| "true".into()))
-        .live_text(move || {
-            t(if busy.get() {
-                Text::SUBMITTING
-            } else {
-                Text::SUBMIT
-            })
-            .to_owned()
+#[component]
+fn Send(busy: RwSignal<bool>) -> AnyView {
+    let text = move || {
+        t(if busy.get() {
+            Text::SUBMITTING
+        } else {
+            Text::SUBMIT
         })
+    };
+    view! {
+        <button
+            class="button"
+            type="submit"
+            aria-busy=reads(move || busy.get().then_some("true"))
+        >
+            {reads(text)}
+        </button>
+    }
+    .erase()
 }
 
 /// Whether anything can be handed in for a card: not again while it is looked at, nor once it is registered.
@@ -160,7 +180,7 @@ fn is_open(card: &Card) -> bool {
 }
 
 /// How far the card's registration is.
-fn note(shop: Shop) -> View {
+fn note(shop: Shop) -> AnyView {
     shop.card.with(|card| {
         let Card::Known(card) = card else {
             return nothing();
@@ -176,8 +196,14 @@ fn note(shop: Shop) -> View {
         };
         let top_up = (card.realname.state == RealnameState::Passed
             && card.state.class.can_be_recharged())
-        .then(|| link("button", "/", Text::RECHARGE_THIS));
-        views![el("p", class).attr("role", "status").text(t(text)), top_up]
+        .then(|| view! { <Link class="button" href="/" text=Text::RECHARGE_THIS/> }.erase());
+        view! {
+            <p class=class role="status">
+                {t(text)}
+            </p>
+            {top_up}
+        }
+        .erase()
     })
 }
 
@@ -219,48 +245,48 @@ const PHONE: Field = Field {
     wrong: Text::WRONG_PHONE,
 };
 
-impl Field {
-    fn draw(&'static self, value: RwSignal<String>, wrong: RwSignal<Option<&'static str>>) -> View {
-        let bad = move || wrong.get() == Some(self.name);
-        let id = box_id(self.name);
-        let error = format!("{id}-error");
-        let input = el("input", "field-input");
-        let typed = input.element();
-        let input = input
-            .attr("id", &id)
-            .attr("name", &id)
-            .attr("type", "text")
-            .attr("inputmode", self.mode)
-            .unfilled()
+#[component]
+fn FieldBox(
+    of: &'static Field,
+    value: RwSignal<String>,
+    wrong: RwSignal<Option<&'static str>>,
+) -> AnyView {
+    let bad = move || wrong.get() == Some(of.name);
+    let id = box_id(of.name);
+    let error = format!("{id}-error");
+    let typed = move |event: Event| {
+        value.set(event_target_value(&event));
+        if wrong.get_untracked() == Some(of.name) {
+            wrong.set(None);
+        }
+    };
+    view! {
+        <div class="field" class:field--bad=reads(bad)>
+            <label class="field-label" for=id.clone()>
+                {t(of.label)}
+            </label>
             // What is the holder's own and no account's, the browser may offer.
-            .attr("autocomplete", self.autocomplete)
-            .attr("maxlength", "128")
-            .attr("placeholder", t(self.hint))
-            .attr("aria-describedby", &error)
-            .live_attr("aria-invalid", move || bad().then(|| "true".into()))
-            .live_property("value", move || value.get().into())
-            .on("input", move |_| {
-                value.set(dom::value(&typed));
-                if wrong.get_untracked() == Some(self.name) {
-                    wrong.set(None);
-                }
-            });
-        let message = move || if bad() { t(self.wrong) } else { "" }.to_owned();
-        views![
-            el("div", "field")
-                .live_class("field--bad", bad)
-                .child(
-                    el("label", "field-label")
-                        .attr("for", &id)
-                        .text(t(self.label))
-                )
-                .child(input),
-            el("p", "field-error")
-                .attr("id", &error)
-                .attr("role", "alert")
-                .live_text(message),
-        ]
+            <input
+                class="field-input"
+                id=id.clone()
+                name=id
+                type="text"
+                inputmode=of.mode
+                use:unfilled
+                autocomplete=of.autocomplete
+                maxlength="128"
+                placeholder=t(of.hint)
+                aria-describedby=error.clone()
+                aria-invalid=reads(move || bad().then_some("true"))
+                prop:value=reads(move || value.get())
+                on:input=does(typed)
+            />
+        </div>
+        <p class="field-error" id=error role="alert">
+            {reads(move || if bad() { t(of.wrong) } else { "" })}
+        </p>
     }
+    .erase()
 }
 
 /// None that fillers would take for an account's name or a bank card's.
@@ -268,15 +294,15 @@ fn box_id(field: &str) -> String {
     format!("holder-{field}")
 }
 
-fn sent(shop: Shop) -> View {
-    let heading = el("h2", "outcome-title").text(t(Text::REALNAME_DONE));
-    views![
-        outcome(
-            "mood--good",
-            Icon::Check,
-            heading,
-            t(Text::REALNAME_DONE_WHY)
-        ),
-        link("button", "/", Text::BACK_TO_SHOP).press(move || shop.realname.sent.set(false)),
-    ]
+#[component]
+fn Sent(shop: Shop) -> AnyView {
+    view! {
+        <Outcome mood="mood--good" sign=Icon::Check note=Text::REALNAME_DONE_WHY>
+            <h2 class="outcome-title">{t(Text::REALNAME_DONE)}</h2>
+        </Outcome>
+        <a class="button" href="/" on:click=does(move |_| shop.realname.sent.set(false))>
+            {t(Text::BACK_TO_SHOP)}
+        </a>
+    }
+    .erase()
 }

@@ -6,26 +6,25 @@ use leptos::prelude::*;
 use crate::{
     clock,
     components::{
-        button::{inline, link},
-        card_field::{self, card_field},
-        category_picker::category_picker,
-        dock::dock,
-        footer::footer,
-        header::{heading, shop_header},
+        button::{Button, Link},
+        card_field::{self, CardField},
+        category_picker::CategoryPicker,
+        dock::Dock,
+        footer::Footer,
+        header::{Heading, ShopHeader},
         icon::Icon,
-        package_grid::package_grid,
-        pay_bar::pay_bar,
-        recent_cards::recent_cards,
-        sim_card::sim_card,
-        states,
-        tab_bar::tab_bar,
+        package_grid::PackageGrid,
+        pay_bar::PayBar,
+        recent_cards::RecentCards,
+        sim_card::SimCard,
+        states::{Empty, Failed, Skeleton},
+        tab_bar::TabBar,
     },
     dom,
     i18n::{self, Text, failure_text, t},
     offer, second,
     shop::{Card, Loaded, Shop},
-    ui::{View, el, follow, later, live, nothing},
-    views,
+    ui::{Erase, follow, later, nothing, part, reads},
 };
 
 /// What follows the press of "top up".
@@ -38,8 +37,11 @@ pub enum Wish {
 }
 
 /// The screen.
-#[must_use]
-pub fn recharge(shop: Shop) -> View {
+#[component]
+pub fn Recharge(
+    /// The shop.
+    shop: Shop,
+) -> AnyView {
     shop.want_card();
     shop.want_catalog();
     let wish = RwSignal::new(None);
@@ -104,28 +106,33 @@ pub fn recharge(shop: Shop) -> View {
             _ => nothing(),
         }
     };
-    let main = el("main", "main")
-        .child(heading("visually-hidden", t(Text::TAB_RECHARGE)))
-        .child(card_field(shop))
-        .child(recent_cards(shop))
-        .child(sim_card(shop))
-        .child(notes(shop))
-        .child(packages(shop))
-        .child(el("p", "field-error").attr("role", "alert").live_text(told));
-    views![
-        shop_header(shop),
-        main,
-        later(move || {
-            views![
-                footer(shop),
-                dock(
-                    shop,
-                    views![pay_bar(chosen, blocked, press), tab_bar(shop, "/")]
-                )
-            ]
-        }),
-        live(sheet),
-    ]
+    let below = move || {
+        view! {
+            <Footer shop/>
+            <Dock shop>
+                <PayBar chosen blocked press/>
+                <TabBar shop current="/"/>
+            </Dock>
+        }
+        .erase()
+    };
+    view! {
+        <ShopHeader shop/>
+        <main class="main">
+            <Heading class="visually-hidden" text=Text::TAB_RECHARGE/>
+            <CardField shop/>
+            <RecentCards shop/>
+            <SimCard shop/>
+            {part(move || notes(shop))}
+            <Packages shop/>
+            <p class="field-error" role="alert">
+                {reads(told)}
+            </p>
+        </main>
+        {later(below)}
+        {part(sheet)}
+    }
+    .erase()
 }
 
 /// What is chosen, where it fits the card.
@@ -197,80 +204,95 @@ fn press(shop: Shop, chosen: Option<(Package, ResetRule)>) -> Pressed {
 }
 
 /// What the card's holder should know before buying.
-fn notes(shop: Shop) -> View {
-    live(move || {
-        shop.card.with(|card| {
-            let Card::Known(card) = card else {
-                return nothing();
-            };
-            let class = card.state.class;
-            let note = match class {
-                StateClass::Terminated => Some(("note note--bad", Text::CARD_TERMINATED_NOTE)),
-                StateClass::Unknown => Some(("note note--bad", Text::CARD_UNKNOWN_NOTE)),
-                StateClass::Suspended => Some(("note note--warn", Text::CARD_SUSPENDED_NOTE)),
-                StateClass::Usable | StateClass::Activatable | StateClass::Testing => None,
-            };
-            let unregistered = card.realname.required
-                && card.realname.state != RealnameState::Passed
-                && class.can_be_recharged();
-            views![
-                note.map(|(class, text)| el("p", class).attr("role", "status").text(t(text))),
-                unregistered.then(|| {
-                    el("p", "note note--warn")
-                        .text(t(Text::REALNAME_FIRST))
-                        .text(" ")
-                        .child(link("link", "/realname", Text::GO_REALNAME))
-                }),
-                card.check_digit_differs
-                    .then(|| el("p", "note").text(t(Text::CHECK_DIGIT))),
-            ]
-        })
+fn notes(shop: Shop) -> AnyView {
+    shop.card.with(|card| {
+        let Card::Known(card) = card else {
+            return nothing();
+        };
+        let class = card.state.class;
+        let note = match class {
+            StateClass::Terminated => Some(("note note--bad", Text::CARD_TERMINATED_NOTE)),
+            StateClass::Unknown => Some(("note note--bad", Text::CARD_UNKNOWN_NOTE)),
+            StateClass::Suspended => Some(("note note--warn", Text::CARD_SUSPENDED_NOTE)),
+            StateClass::Usable | StateClass::Activatable | StateClass::Testing => None,
+        };
+        let note = note.map(|(class, text)| {
+            view! {
+                <p class=class role="status">
+                    {t(text)}
+                </p>
+            }
+            .erase()
+        });
+        let unregistered = card.realname.required
+            && card.realname.state != RealnameState::Passed
+            && class.can_be_recharged();
+        let unregistered = unregistered.then(|| {
+            view! {
+                <p class="note note--warn">
+                    {t(Text::REALNAME_FIRST)} " "
+                    <Link class="link" href="/realname" text=Text::GO_REALNAME/>
+                </p>
+            }
+            .erase()
+        });
+        let differs = card
+            .check_digit_differs
+            .then(|| view! { <p class="note">{t(Text::CHECK_DIGIT)}</p> }.erase());
+        view! { {note} {unregistered} {differs} }.erase()
     })
 }
 
-fn packages(shop: Shop) -> View {
+#[component]
+fn Packages(shop: Shop) -> AnyView {
     // Only what changes the picture draws it again: a tap on a tile does not.
     let card = Memo::new(move |_| shop.card.with(|card| known(card).cloned()));
-    live(move || {
+    part(move || {
         shop.catalog.with(|catalog| match catalog {
             Loaded::Ready(catalog) => card.with(|card| on_sale(shop, catalog, card.as_ref())),
-            Loaded::Loading => states::skeleton("skeletons--tiles", 6),
-            Loaded::Failed(failure) => {
-                states::failed(Some(Text::CATALOG_FAILED), failure, move || {
-                    shop.load_catalog();
-                })
+            Loaded::Loading => view! { <Skeleton class="skeletons--tiles" count=6/> }.erase(),
+            Loaded::Failed(failure) => view! {
+                <Failed
+                    title=Text::CATALOG_FAILED
+                    why=failure_text(failure)
+                    retry=move || shop.load_catalog()
+                />
             }
+            .erase(),
         })
     })
 }
 
-fn on_sale(shop: Shop, catalog: &Catalog, card: Option<&CardSummary>) -> View {
+fn on_sale(shop: Shop, catalog: &Catalog, card: Option<&CardSummary>) -> AnyView {
     let categories = offer::categories(catalog, card);
     let package = shop.package.get_untracked();
     let shown = shop
         .category
         .with(|chosen| offer::shown(&categories, chosen.as_deref(), package.as_deref()));
     let Some(shown) = shown else {
-        let text = if catalog.categories.is_empty() {
+        let title = if catalog.categories.is_empty() {
             Text::NO_CATALOG
         } else {
             Text::NO_PACKAGES
         };
-        return states::empty(Icon::List, text, None);
+        return view! { <Empty sign=Icon::List title/> }.erase();
     };
     let stale = catalog.stale.then(|| {
         let age = i18n::age(clock::now().0 - catalog.as_of.0);
-        el("p", "note note--warn")
-            .attr("role", "status")
-            .text(t(Text::STALE_CATALOG))
-            .text(t(Text::SEPARATOR))
-            .text(&age)
-            .text(" ")
-            .child(inline(Text::RETRY, move || shop.load_catalog()))
+        view! {
+            <p class="note note--warn" role="status">
+                {t(Text::STALE_CATALOG)} {t(Text::SEPARATOR)} {age} " "
+                <Button class="link" text=Text::RETRY press=move || shop.load_catalog()/>
+            </p>
+        }
+        .erase()
     });
-    views![
-        stale,
-        category_picker(shop, &categories, &shown.id),
-        package_grid(shop, shown)
-    ]
+    let (category, shown) = (shown.clone(), shown.id.clone());
+    let categories = categories.into_iter().cloned().collect::<Vec<_>>();
+    view! {
+        {stale}
+        <CategoryPicker shop categories shown/>
+        <PackageGrid shop category/>
+    }
+    .erase()
 }

@@ -6,49 +6,55 @@ use leptos::prelude::*;
 use crate::{
     clock,
     components::{
-        button::link,
-        card_field::card_field,
-        dock::dock,
-        footer::footer,
-        header::{heading, shop_header},
+        button::Link,
+        card_field::CardField,
+        dock::Dock,
+        footer::Footer,
+        header::{Heading, ShopHeader},
         icon::Icon,
-        recent_cards::recent_cards,
+        recent_cards::RecentCards,
         sim_card::{carrier_name, lasts, state_class, state_name, used_percent},
-        states,
-        tab_bar::tab_bar,
+        states::{Empty, Skeleton},
+        tab_bar::TabBar,
     },
     i18n::{Text, bytes_of_mb, date_time, phrase, t},
     shop::{Card, Shop},
-    ui::{El, View, el, live, svg},
-    views,
+    ui::{Erase, Inside, part},
 };
 
 /// The screen.
-#[must_use]
-pub fn usage(shop: Shop) -> View {
+#[component]
+pub fn Usage(
+    /// The shop.
+    shop: Shop,
+) -> AnyView {
     shop.want_card();
     let body = move || {
         shop.card.with(|card| match card {
             Card::Known(card) => known(card),
-            Card::Loading => states::skeleton("skeletons--usage", 2),
+            Card::Loading => view! { <Skeleton class="skeletons--usage" count=2/> }.erase(),
             Card::None | Card::Wrong(_) | Card::Failed(_) => {
-                states::empty(Icon::Gauge, Text::USAGE_PROMPT, None)
+                view! { <Empty sign=Icon::Gauge title=Text::USAGE_PROMPT/> }.erase()
             }
         })
     };
-    views![
-        shop_header(shop),
-        el("main", "main")
-            .child(heading("page-title", t(Text::USAGE_TITLE)))
-            .child(card_field(shop))
-            .child(recent_cards(shop))
-            .child(live(body)),
-        footer(shop),
-        dock(shop, tab_bar(shop, "/usage")),
-    ]
+    view! {
+        <ShopHeader shop/>
+        <main class="main">
+            <Heading class="page-title" text=Text::USAGE_TITLE/>
+            <CardField shop/>
+            <RecentCards shop/>
+            {part(body)}
+        </main>
+        <Footer shop/>
+        <Dock shop>
+            <TabBar shop current="/usage"/>
+        </Dock>
+    }
+    .erase()
 }
 
-fn known(card: &CardSummary) -> View {
+fn known(card: &CardSummary) -> AnyView {
     let realname = match card.realname.state {
         RealnameState::Passed => Text::REALNAME_PASSED,
         RealnameState::Pending => Text::REALNAME_PENDING,
@@ -60,36 +66,37 @@ fn known(card: &CardSummary) -> View {
         .plan
         .as_deref()
         .filter(|plan| !plan.is_empty())
-        .map_or_else(|| t(Text::NO_PLAN), phrase);
-    let state = el("span", state_class(card.state.class)).text(&state_name(card));
-    let facts = el("dl", "panel facts")
-        .child(fact(Text::CARD_NUMBER, card.number_masked.as_str()))
-        .child(fact(Text::CARRIER, carrier_name(card.carrier)))
-        .child(fact(Text::STATE, state))
-        .child(fact(Text::PLAN, plan))
-        .child(
-            card.expires_at
-                .map(|at| fact(Text::EXPIRES_AT, clock::china_date(at).as_str())),
-        )
-        .child(fact(Text::REALNAME_ROW, t(realname)));
-    let top_up = card
-        .state
-        .class
+        .map_or_else(|| t(Text::NO_PLAN), phrase)
+        .to_owned();
+    let (number, state) = (card.number_masked.clone(), state_name(card));
+    let (carrier, class) = (card.carrier, card.state.class);
+    let ends = card.expires_at.map(clock::china_date);
+    let top_up = class
         .can_be_recharged()
-        .then(|| link("button", "/", Text::RECHARGE_THIS));
-    views![
-        el("section", "panel gauge")
-            .attr("aria-label", t(Text::USAGE_TITLE))
-            .child(gauge(card)),
-        facts,
-        top_up,
-    ]
+        .then(|| view! { <Link class="button" href="/" text=Text::RECHARGE_THIS/> }.erase());
+    view! {
+        <section class="panel gauge" aria-label=t(Text::USAGE_TITLE)>
+            {gauge(card)}
+        </section>
+        <dl class="panel facts">
+            <Fact name=Text::CARD_NUMBER>{number}</Fact>
+            <Fact name=Text::CARRIER>{carrier_name(carrier)}</Fact>
+            <Fact name=Text::STATE>
+                <span class=state_class(class)>{state}</span>
+            </Fact>
+            <Fact name=Text::PLAN>{plan}</Fact>
+            {ends.map(|ends| view! { <Fact name=Text::EXPIRES_AT>{ends}</Fact> }.erase())}
+            <Fact name=Text::REALNAME_ROW>{t(realname)}</Fact>
+        </dl>
+        {top_up}
+    }
+    .erase()
 }
 
 /// A ring that is as full as what is left.
-fn gauge(card: &CardSummary) -> View {
+fn gauge(card: &CardSummary) -> AnyView {
     let Some(usage) = card.usage else {
-        return el("p", "state-why").text(t(Text::USAGE_UNKNOWN)).into();
+        return view! { <p class="state-why">{t(Text::USAGE_UNKNOWN)}</p> }.erase();
     };
     let left = if usage.total_mb <= 0 {
         0
@@ -102,48 +109,68 @@ fn gauge(card: &CardSummary) -> View {
     } else {
         "gauge-fill"
     };
-    let ring = svg("svg", "")
-        .attr("viewBox", "0 0 120 120")
-        .attr("aria-hidden", "true")
-        .attr("focusable", "false")
-        .child(circle("gauge-track"))
-        .child(circle(fill).attr("stroke-dasharray", &format!("{left} 100")));
-    let text = el("p", "gauge-text")
-        .child(el("span", "gauge-word").text(t(Text::REMAINING)))
-        .child(
-            el("span", "gauge-number")
-                .text(&number)
-                .child(el("small", "").text(unit)),
-        );
-    let side = |name: Text, mb: i64| {
-        el("p", "")
-            .child(el("span", "").text(t(name)))
-            .child(el("strong", "").text(&bytes_of_mb(mb)))
-    };
     let as_of = format!("{} {}", t(Text::COUNTED_AT), date_time(usage.as_of));
-    views![
-        el("div", "gauge-ring").child(ring).child(text),
-        el("p", "gauge-lasts").text(&lasts(card.expires_at)),
-        el("div", "gauge-sides")
-            .child(side(Text::USED, usage.used_mb))
-            .child(side(Text::TOTAL, usage.total_mb)),
-        el("p", "gauge-as-of").text(&as_of),
-    ]
+    view! {
+        <div class="gauge-ring">
+            <svg viewBox="0 0 120 120" aria-hidden="true" focusable="false">
+                <Circle class="gauge-track"/>
+                <Circle class=fill dashes=format!("{left} 100")/>
+            </svg>
+            <p class="gauge-text">
+                <span class="gauge-word">{t(Text::REMAINING)}</span>
+                <span class="gauge-number">{number} <small>{unit}</small></span>
+            </p>
+        </div>
+        <p class="gauge-lasts">{lasts(card.expires_at)}</p>
+        <div class="gauge-sides">
+            <Side name=Text::USED mb=usage.used_mb/>
+            <Side name=Text::TOTAL mb=usage.total_mb/>
+        </div>
+        <p class="gauge-as-of">{as_of}</p>
+    }
+    .erase()
+}
+
+#[component]
+fn Side(name: Text, mb: i64) -> AnyView {
+    view! {
+        <p>
+            <span>{t(name)}</span>
+            <strong>{bytes_of_mb(mb)}</strong>
+        </p>
+    }
+    .erase()
 }
 
 /// The path's length is set to 100, so that a dash is a percentage.
-fn circle(class: &str) -> El {
-    svg("circle", class)
-        .attr("cx", "60")
-        .attr("cy", "60")
-        .attr("r", "52")
-        .attr("pathLength", "100")
+#[component]
+fn Circle(class: &'static str, #[prop(optional)] dashes: Option<String>) -> AnyView {
+    view! {
+        <circle
+            class=class
+            cx="60"
+            cy="60"
+            r="52"
+            pathLength="100"
+            stroke-dasharray=dashes
+        ></circle>
+    }
+    .erase()
 }
 
 /// One row of facts.
-#[must_use]
-pub fn fact(name: Text, value: impl Into<View>) -> El {
-    el("div", "fact")
-        .child(el("dt", "").text(t(name)))
-        .child(el("dd", "").child(value))
+#[component]
+pub fn Fact(
+    /// What it is about.
+    name: Text,
+    /// What is so.
+    children: Inside,
+) -> AnyView {
+    view! {
+        <div class="fact">
+            <dt>{t(name)}</dt>
+            <dd>{children.draw()}</dd>
+        </div>
+    }
+    .erase()
 }

@@ -1,8 +1,9 @@
 use leptos::prelude::*;
 use storefront::{
-    components::card_field::card_field,
+    components::card_field::CardField,
     deep_link::DeepLink,
     shop::{Card, Shop},
+    ui::Erase,
 };
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -29,7 +30,7 @@ async fn field() -> Page {
         });
         shop.want_card();
         storefront::second::load(shop);
-        card_field(shop)
+        view! { <CardField shop/> }.erase()
     })
     .await
 }
@@ -74,7 +75,7 @@ async fn half_a_number_that_nobody_is_typing_is_told_at_once() {
             ..DeepLink::default()
         });
         shop.want_card();
-        card_field(shop)
+        view! { <CardField shop/> }.erase()
     })
     .await;
     settle().await;
@@ -110,7 +111,7 @@ async fn what_the_gateway_says_of_the_card_stands_below_the_box() {
         });
         shop.card
             .set(Card::Failed(storefront::api::Failure::Offline));
-        card_field(shop)
+        view! { <CardField shop/> }.erase()
     })
     .await;
     settle().await;

@@ -2,8 +2,8 @@ use std::{cell::Cell, rc::Rc};
 
 use contract::Timestamp;
 use js_sys::{Function, Reflect};
-use leptos::prelude::window;
-use storefront::{clock, components::countdown::countdown, timer};
+use leptos::prelude::*;
+use storefront::{clock, components::countdown::Countdown, timer, ui::Erase};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -14,7 +14,7 @@ async fn it_counts_by_the_gateways_clock() {
     // This device is an hour behind.
     clock::learn(Timestamp(clock::device_ms() + 3_600_000));
     let end = clock::now().plus_ms(90_000);
-    let page = Page::show(move || countdown(end, || {})).await;
+    let page = Page::show(move || view! { <Countdown end over=|| {}/> }.erase()).await;
     let time = page.text("[role=timer]");
     assert!(time == "01:30" || time == "01:29", "{time}");
     clock::learn(Timestamp(clock::device_ms()));
@@ -25,7 +25,7 @@ async fn a_device_whose_clock_is_set_back_or_forward_changes_nothing() {
     clock::learn(Timestamp(clock::device_ms()));
     let (before, waited) = (clock::now(), clock::page_ms());
     let end = before.plus_ms(90_000);
-    let page = Page::show(move || countdown(end, || {})).await;
+    let page = Page::show(move || view! { <Countdown end over=|| {}/> }.erase()).await;
     for hours in [-1, 24] {
         let device = set_device_clock(hours * 3_600_000);
         timer::sleep(700).await;
@@ -61,7 +61,10 @@ async fn it_tells_once_that_the_time_is_over() {
     let told = Rc::new(Cell::new(0));
     let count = told.clone();
     let end = clock::now().plus_ms(300);
-    let page = Page::show(move || countdown(end, move || count.set(count.get() + 1))).await;
+    let page = Page::show(move || {
+        view! { <Countdown end over=move || count.set(count.get() + 1)/> }.erase()
+    })
+    .await;
     timer::sleep(1800).await;
     settle().await;
     assert_eq!(page.text("[role=timer]"), "00:00");

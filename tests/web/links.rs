@@ -1,22 +1,18 @@
 use leptos::prelude::*;
-use storefront::{
-    nav,
-    ui::{View, el},
-    views,
-};
+use storefront::{nav, ui::Erase};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{Page, settle};
 
-fn links() -> View {
-    let link = |class: &str, to: &str| el("a", class).attr("href", to).text(class);
-    views![
-        link("screen", "/notices?from=test"),
-        link("place", "#below"),
-        link("rules", "javascript:void(0)"),
-        link("other", "/terms").attr("rel", "external"),
-        link("tab", "/usage").attr("target", "_blank")
-    ]
+fn links() -> AnyView {
+    view! {
+        <a class="screen" href="/notices?from=test">"screen"</a>
+        <a class="place" href="#below">"place"</a>
+        <a class="rules" href="javascript:void(0)">"rules"</a>
+        <a class="other" href="/terms" rel="external">"other"</a>
+        <a class="tab" href="/usage" target="_blank">"tab"</a>
+    }
+    .erase()
 }
 
 /// The address is the browser's, so that one test has it to itself.

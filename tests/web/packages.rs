@@ -1,9 +1,10 @@
 use contract::{Carrier, Category, Fen, Package, ResetRule};
 use leptos::prelude::*;
 use storefront::{
-    components::{category_picker::category_picker, package_grid::package_grid},
+    components::{category_picker::CategoryPicker, package_grid::PackageGrid},
     deep_link::DeepLink,
     shop::Shop,
+    ui::Erase,
 };
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -42,7 +43,11 @@ fn radio(page: &Page, value: &str) -> HtmlInputElement {
 
 #[wasm_bindgen_test]
 async fn packages_are_radio_buttons_named_by_volume_rule_and_price() {
-    let page = Page::show(|| package_grid(Shop::start(DeepLink::default()), &category())).await;
+    let page = Page::show(|| {
+        let shop = Shop::start(DeepLink::default());
+        view! { <PackageGrid shop category=category()/> }.erase()
+    })
+    .await;
     let group = page.one("[role=radiogroup]");
     assert_eq!(group.get_attribute("aria-label").as_deref(), Some("套餐"));
     assert_eq!(page.count("input[type=radio][name=package]"), 3);
@@ -69,7 +74,7 @@ async fn a_tap_chooses_one_package_and_no_other() {
             ..DeepLink::default()
         });
         Effect::new(move |_| chosen.set(shop.package.get()));
-        package_grid(shop, &category())
+        view! { <PackageGrid shop category=category()/> }.erase()
     })
     .await;
     assert!(radio(&page, "1101").checked());
@@ -82,9 +87,11 @@ async fn a_tap_chooses_one_package_and_no_other() {
 
 #[wasm_bindgen_test]
 async fn categories_are_a_named_group_too() {
-    let page =
-        Page::show(|| category_picker(Shop::start(DeepLink::default()), &[&category()], "11"))
-            .await;
+    let page = Page::show(|| {
+        let shop = Shop::start(DeepLink::default());
+        view! { <CategoryPicker shop categories=vec![category()] shown="11"/> }.erase()
+    })
+    .await;
     let group = page.one("[role=radiogroup]");
     assert_eq!(
         group.get_attribute("aria-label").as_deref(),

@@ -1,10 +1,7 @@
 //! A place of its own for each test's view, and ways to find what is in it.
 
 use leptos::prelude::*;
-use storefront::{
-    timer,
-    ui::{self, View},
-};
+use storefront::timer;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, KeyboardEventInit};
 
@@ -16,7 +13,7 @@ pub(crate) struct Page {
 
 impl Page {
     /// Shows a view and waits until it stands.
-    pub(crate) async fn show(view: impl FnOnce() -> View + 'static) -> Page {
+    pub(crate) async fn show(view: impl FnOnce() -> AnyView + 'static) -> Page {
         let root: HtmlElement = document()
             .create_element("div")
             .expect("an element")
@@ -26,8 +23,7 @@ impl Page {
             .expect("a body")
             .append_child(&root)
             .expect("it is in");
-        let place = root.clone();
-        let view = leptos::mount::mount_to(root.clone(), move || ui::show(&place, view()));
+        let view = leptos::mount::mount_to(root.clone(), view);
         settle().await;
         Page {
             root,

@@ -1,9 +1,8 @@
 use leptos::prelude::*;
 use storefront::{
-    components::sheet::sheet,
+    components::sheet::Sheet,
     i18n::Text,
-    ui::{el, live, nothing},
-    views,
+    ui::{Erase, does, nothing, part},
 };
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -27,18 +26,21 @@ async fn opened() -> (Page, RwSignal<bool>) {
             if !open.get() {
                 return nothing();
             }
-            let body = views![
-                el("button", "first").text("1"),
-                el("button", "last").text("2")
-            ];
-            sheet(|| Text::CHOOSE_METHOD, move || open.set(false), body)
+            view! {
+                <Sheet title=|| Text::CHOOSE_METHOD close=move || open.set(false)>
+                    <button class="first">"1"</button>
+                    <button class="last">"2"</button>
+                </Sheet>
+            }
+            .erase()
         };
-        views![
-            el("button", "opener")
-                .text("open")
-                .press(move || open.set(true)),
-            live(dialog)
-        ]
+        view! {
+            <button class="opener" on:click=does(move |_| open.set(true))>
+                "open"
+            </button>
+            {part(dialog)}
+        }
+        .erase()
     })
     .await;
     let opener = page.one(".opener");

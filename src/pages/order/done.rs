@@ -5,42 +5,41 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     components::{
-        button::{button, link, plain},
-        header::heading,
-        icon::icon,
+        button::{Button, Link},
+        header::Heading,
         method_list::method_name,
         order_words::{Mood, mood_class, outcome, step},
-        sheet::sheet,
+        sheet::Sheet,
     },
     dom, host,
     i18n::{Text, date_time, order_title, t, time_of_day, yuan},
-    pages::usage::fact,
-    ui::{El, View, el, live, nothing},
-    views,
+    pages::{not_found::Outcome, usage::Fact},
+    ui::{Erase, does, nothing, part, reads},
 };
 
 /// What is true now, how it came about, and what was bought.
-#[must_use]
-pub(super) fn done(order: &Order) -> View {
-    let (title, note, mood, drawn) = outcome(order);
-    let sign = if mood == Mood::Waiting {
-        "outcome-sign outcome-sign--busy"
-    } else {
-        "outcome-sign"
-    };
-    views![
-        el("div", &format!("outcome {}", mood_class(mood)))
-            .child(el("span", sign).child(icon(drawn)))
-            .child(heading("outcome-title", t(title)))
-            .child(el("p", "outcome-note").text(t(note))),
-        timeline(order),
-        details(order),
-    ]
+#[component]
+pub fn Done(
+    /// The order.
+    order: Order,
+) -> AnyView {
+    let (title, note, mood, sign) = outcome(&order);
+    view! {
+        <Outcome mood=mood_class(mood) sign busy=mood == Mood::Waiting note>
+            <Heading class="outcome-title" text=title/>
+        </Outcome>
+        {timeline(&order)}
+        {details(&order)}
+    }
+    .erase()
 }
 
 /// The way out of the order's screen, under the thumb.
-#[must_use]
-pub(super) fn ways_out(order: &Order) -> View {
+#[component]
+pub fn WaysOut(
+    /// The order.
+    order: Order,
+) -> AnyView {
     let over = matches!(order.state, OrderState::Expired | OrderState::Cancelled);
     let stuck = RwSignal::new(false);
     let close = move || {
@@ -58,46 +57,41 @@ pub(super) fn ways_out(order: &Order) -> View {
         }
     };
     // Whoever has not bought anything yet most likely wants to.
-    let buy = link(
-        weight(over),
-        "/",
-        if over {
-            Text::ORDER_AGAIN
-        } else {
-            Text::BUY_MORE
-        },
-    );
-    let done = button(weight(!over), Text::DONE, close);
+    let again = if over {
+        Text::ORDER_AGAIN
+    } else {
+        Text::BUY_MORE
+    };
+    let buy = view! { <Link class=weight(over) href="/" text=again/> }.erase();
+    let done = view! { <Button class=weight(!over) text=Text::DONE press=close/> }.erase();
+    let row = if over { (done, buy) } else { (buy, done) };
     let partner = order
         .redirect_url
-        .as_ref()
-        .map(|url| link("button", url, Text::BACK_TO_PARTNER));
-    let row = if over {
-        views![done, buy]
-    } else {
-        views![buy, done]
-    };
+        .map(|url| view! { <Link class="button" href=url text=Text::BACK_TO_PARTNER/> }.erase());
     let told = move || {
         if !stuck.get() {
             return nothing();
         }
         let close = move || stuck.set(false);
-        let body = views![
-            el("p", "sheet-text").text(t(Text::CAN_BE_CLOSED_HOW)),
-            plain(Text::BACK, close)
-        ];
-        sheet(|| Text::CAN_BE_CLOSED, close, body)
+        view! {
+            <Sheet title=|| Text::CAN_BE_CLOSED close>
+                <p class="sheet-text">{t(Text::CAN_BE_CLOSED_HOW)}</p>
+                <Button class="button button--plain" text=Text::BACK press=close/>
+            </Sheet>
+        }
+        .erase()
     };
-    views![
-        el("section", "dock-actions")
-            .attr("aria-label", t(Text::ORDER_ACTIONS))
-            .child(partner)
-            .child(el("div", "dock-row").child(row)),
-        live(told)
-    ]
+    view! {
+        <section class="dock-actions" aria-label=t(Text::ORDER_ACTIONS)>
+            {partner}
+            <div class="dock-row">{row}</div>
+        </section>
+        {part(told)}
+    }
+    .erase()
 }
 
-fn timeline(order: &Order) -> El {
+fn timeline(order: &Order) -> AnyView {
     let (.., mood, _) = outcome(order);
     let paid = order
         .timeline
@@ -105,28 +99,33 @@ fn timeline(order: &Order) -> El {
         .position(|entry| entry.state == OrderState::Paid);
     // What led to the payment matters only to those who have not paid.
     let steps = &order.timeline[paid.unwrap_or(0)..];
-    let rows: View = steps
+    let rows = steps
         .iter()
         .enumerate()
         .map(|(place, entry)| {
-            el(
-                "li",
-                if place + 1 == steps.len() {
-                    "step step--last"
-                } else {
-                    "step"
-                },
-            )
-            .child(el("span", "step-name").text(t(step(entry.state))))
-            .child(el("span", "step-at").text(&time_of_day(entry.at)))
+            let class = if place + 1 == steps.len() {
+                "step step--last"
+            } else {
+                "step"
+            };
+            view! {
+                <li class=class>
+                    <span class="step-name">{t(step(entry.state))}</span>
+                    <span class="step-at">{time_of_day(entry.at)}</span>
+                </li>
+            }
+            .erase()
         })
-        .collect();
-    el("ol", &format!("panel timeline {}", mood_class(mood)))
-        .attr("aria-label", t(Text::PROGRESS))
-        .child(rows)
+        .collect_view();
+    view! {
+        <ol class=format!("panel timeline {}", mood_class(mood)) aria-label=t(Text::PROGRESS)>
+            {rows}
+        </ol>
+    }
+    .erase()
 }
 
-fn details(order: &Order) -> El {
+fn details(order: &Order) -> AnyView {
     let paid = order
         .timeline
         .iter()
@@ -147,30 +146,31 @@ fn details(order: &Order) -> El {
     } else {
         Text::DETAIL_DUE
     };
-    el("dl", "panel facts")
-        .attr("aria-label", t(Text::DETAILS))
-        .child(fact(what, order_title(order).as_str()))
-        .child(
-            order
-                .card_masked
-                .as_deref()
-                .map(|card| fact(Text::DETAIL_CARD, card)),
-        )
-        .child(fact(
-            sum,
-            format!("{}{method}", yuan(order.amount_fen)).as_str(),
-        ))
-        .child(fact(
-            Text::DETAIL_CREATED,
-            date_time(order.created_at).as_str(),
-        ))
-        .child(fact(Text::DETAIL_NUMBER, number(order.number.clone())))
+    let (title, amount) = (order_title(order), yuan(order.amount_fen));
+    let (created, number) = (date_time(order.created_at), order.number.clone());
+    let card = order
+        .card_masked
+        .clone()
+        .map(|card| view! { <Fact name=Text::DETAIL_CARD>{card}</Fact> }.erase());
+    view! {
+        <dl class="panel facts" aria-label=t(Text::DETAILS)>
+            <Fact name=what>{title}</Fact>
+            {card}
+            <Fact name=sum>{amount + &method}</Fact>
+            <Fact name=Text::DETAIL_CREATED>{created}</Fact>
+            <Fact name=Text::DETAIL_NUMBER>
+                <Number number/>
+            </Fact>
+        </dl>
+    }
+    .erase()
 }
 
-fn number(number: String) -> View {
+#[component]
+fn Number(number: String) -> AnyView {
     let said = RwSignal::new(Text::COPY);
-    let shown = el("span", "fact-number").text(&number);
-    let copy = move || {
+    let shown = number.clone();
+    let copy = move |_| {
         let number = number.clone();
         spawn_local(async move {
             let text = if dom::copy(&number).await {
@@ -181,12 +181,11 @@ fn number(number: String) -> View {
             said.try_set(text);
         });
     };
-    views![
-        shown,
-        el("button", "link")
-            .attr("type", "button")
-            .attr("aria-live", "polite")
-            .live_text(move || t(said.get()).to_owned())
-            .press(copy),
-    ]
+    view! {
+        <span class="fact-number">{shown}</span>
+        <button class="link" type="button" aria-live="polite" on:click=does(copy)>
+            {reads(move || t(said.get()))}
+        </button>
+    }
+    .erase()
 }

@@ -5,13 +5,9 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api,
-    components::{
-        button::{bare, button, primary},
-        sheet::sheet,
-    },
+    components::{button::Button, sheet::Sheet},
     i18n::{Text, failure_text, t},
-    ui::{View, el, live, nothing},
-    views,
+    ui::{Erase, does, nothing, part, reads},
     watch::Watch,
 };
 
@@ -24,8 +20,13 @@ struct GivingUp {
 }
 
 /// The button, and the sheet that asks.
-#[must_use]
-pub(super) fn give_up(watch: Watch, id: OrderId) -> View {
+#[component]
+pub fn GiveUp(
+    /// Follows the order.
+    watch: Watch,
+    /// The order.
+    id: OrderId,
+) -> AnyView {
     let asked = GivingUp {
         watch,
         open: RwSignal::new(false),
@@ -37,22 +38,35 @@ pub(super) fn give_up(watch: Watch, id: OrderId) -> View {
             return nothing();
         }
         let id = id.clone();
-        let body = views![
-            el("p", "sheet-text").text(t(Text::CANCEL_CONFIRM_WHY)),
-            el("p", "field-error")
-                .attr("role", "alert")
-                .live_text(move || asked.failure.get().unwrap_or_default()),
-            primary(Text::CANCEL_NO, move || asked.open.set(false)),
-            button("button button--bad", Text::CANCEL_YES, move || asked
-                .carry_out(id.clone()))
-            .live_attr("disabled", move || asked.busy.get().then(String::new)),
-        ];
-        sheet(|| Text::CANCEL_CONFIRM, move || asked.open.set(false), body)
+        let keep = move || asked.open.set(false);
+        view! {
+            <Sheet title=|| Text::CANCEL_CONFIRM close=keep>
+                <p class="sheet-text">{t(Text::CANCEL_CONFIRM_WHY)}</p>
+                <p class="field-error" role="alert">
+                    {reads(move || asked.failure.get())}
+                </p>
+                <Button text=Text::CANCEL_NO press=keep/>
+                <button
+                    class="button button--bad"
+                    type="button"
+                    disabled=reads(move || asked.busy.get())
+                    on:click=does(move |_| asked.carry_out(id.clone()))
+                >
+                    {t(Text::CANCEL_YES)}
+                </button>
+            </Sheet>
+        }
+        .erase()
     };
-    views![
-        bare(Text::CANCEL_ORDER, move || asked.open.set(true)),
-        live(question)
-    ]
+    view! {
+        <Button
+            class="button button--bare"
+            text=Text::CANCEL_ORDER
+            press=move || asked.open.set(true)
+        />
+        {part(question)}
+    }
+    .erase()
 }
 
 impl GivingUp {

@@ -1,8 +1,8 @@
 //! `/orders/{id}`: the cashier, and then what became of the order.
 
-mod cashier;
-mod done;
-mod give_up;
+pub mod cashier;
+pub mod done;
+pub mod give_up;
 
 use contract::{ErrorCode, Order, OrderId, ResetRule, Timestamp};
 use leptos::prelude::*;
@@ -10,39 +10,46 @@ use leptos::prelude::*;
 use crate::{
     checkout::Checkout,
     components::{
-        button::link,
-        dock::dock,
-        footer::footer,
-        header::{back_header, heading},
+        button::Link,
+        dock::Dock,
+        footer::Footer,
+        header::{BackHeader, Heading},
         order_words::outcome,
-        pay_sheet::pay_sheet,
-        states,
+        pay_sheet::PaySheet,
+        states::{Failed, Skeleton},
     },
     host,
-    i18n::{Text, t},
-    pages::not_found::missing,
+    i18n::{Text, failure_text, t},
+    pages::not_found::Missing,
     shop::{Loaded, Shop},
     store::{intents, orders},
-    ui::{View, el, follow, live, nothing},
-    views,
+    ui::{Erase, follow, nothing, part, reads},
     watch::Watch,
 };
+use cashier::Cashier;
+use done::{Done, WaysOut};
 
 /// The screen.
-#[must_use]
-pub fn order(shop: Shop, id: &str) -> View {
+#[component]
+pub fn OrderPage(
+    /// The shop.
+    shop: Shop,
+    /// The order's id, as the address has it.
+    #[prop(into)]
+    id: String,
+) -> AnyView {
     let resume = StoredValue::new(shop.resume.get_value());
     shop.resume.set_value(None);
-    let Ok(id) = OrderId::parse(id) else {
-        return views![
-            back_header(t(Text::ORDER), nothing()),
-            el("main", "main").child(missing(
-                Text::ORDER_NOT_FOUND_TITLE,
-                Text::ORDER_NOT_FOUND_WHY
-            )),
-            footer(shop),
-            dock(shop, nothing()),
-        ];
+    let Ok(id) = OrderId::parse(&id) else {
+        return view! {
+            <BackHeader title=t(Text::ORDER)/>
+            <main class="main">
+                <NoOrder/>
+            </main>
+            <Footer shop/>
+            <Dock shop/>
+        }
+        .erase();
     };
     let made_here = shop
         .latest_order
@@ -87,23 +94,27 @@ pub fn order(shop: Shop, id: &str) -> View {
     });
     let screen = move || {
         let (screen, below) = match order.get() {
-            _ if unknown.get() => (
-                missing(Text::ORDER_NOT_FOUND_TITLE, Text::ORDER_NOT_FOUND_WHY),
-                nothing(),
+            _ if unknown.get() => (view! { <NoOrder/> }.erase(), nothing()),
+            Some(order) if order.state.is_open() && !order.held => {
+                let own_code = cashier::shows_own_code(shop, &order);
+                (
+                    view! { <Cashier shop watch checkout asking order own_code/> }.erase(),
+                    nothing(),
+                )
+            }
+            Some(order) => (
+                view! { <Done order=order.clone()/> }.erase(),
+                view! { <WaysOut order/> }.erase(),
             ),
-            Some(order) if order.state.is_open() && !order.held => (
-                cashier::cashier(shop, watch, checkout, asking, order),
-                nothing(),
-            ),
-            Some(order) => (done::done(&order), done::ways_out(&order)),
-            None => (live(move || waiting(watch)), nothing()),
+            None => (part(move || waiting(watch)), nothing()),
         };
-        views![
-            back_header(t(Text::ORDER), live(move || support(shop))),
-            el("main", "main").child(screen),
-            footer(shop),
-            dock(shop, below),
-        ]
+        view! {
+            <BackHeader title=t(Text::ORDER) aside=part(move || support(shop))/>
+            <main class="main">{screen}</main>
+            <Footer shop/>
+            <Dock shop>{below}</Dock>
+        }
+        .erase()
     };
     let news = move || {
         order.with(|order| {
@@ -113,33 +124,41 @@ pub fn order(shop: Shop, id: &str) -> View {
                 .unwrap_or_default()
         })
     };
-    views![
-        el("p", "visually-hidden")
-            .attr("role", "status")
-            .live_text(move || news().to_owned()),
-        live(screen),
-        pay_sheet(shop, checkout, ResetRule::Other),
-    ]
+    view! {
+        <p class="visually-hidden" role="status">
+            {reads(news)}
+        </p>
+        {part(screen)}
+        <PaySheet shop checkout rule=ResetRule::Other/>
+    }
+    .erase()
 }
 
-fn waiting(watch: Watch) -> View {
+#[component]
+fn NoOrder() -> AnyView {
+    view! { <Missing title=Text::ORDER_NOT_FOUND_TITLE why=Text::ORDER_NOT_FOUND_WHY/> }.erase()
+}
+
+fn waiting(watch: Watch) -> AnyView {
     watch.failure.with(|failure| match failure {
-        None => views![
-            heading("visually-hidden", t(Text::ORDER)),
-            states::skeleton("skeletons--order", 3)
-        ],
-        Some(failure) => states::failed(None, failure, move || watch.ask_now()),
+        None => view! {
+            <Heading class="visually-hidden" text=Text::ORDER/>
+            <Skeleton class="skeletons--order" count=3/>
+        }
+        .erase(),
+        Some(failure) => {
+            let why = failure_text(failure);
+            view! { <Failed why retry=move || watch.ask_now()/> }.erase()
+        }
     })
 }
 
-fn support(shop: Shop) -> View {
+fn support(shop: Shop) -> AnyView {
     shop.storefront.with(|storefront| match storefront {
-        Loaded::Ready(storefront) if !storefront.support.phone.is_empty() => link(
-            "header-link",
-            &format!("tel:{}", storefront.support.phone),
-            Text::SUPPORT,
-        )
-        .into(),
+        Loaded::Ready(storefront) if !storefront.support.phone.is_empty() => {
+            let href = format!("tel:{}", storefront.support.phone);
+            view! { <Link class="header-link" href text=Text::SUPPORT/> }.erase()
+        }
         _ => nothing(),
     })
 }
