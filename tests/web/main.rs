@@ -7,6 +7,7 @@ mod json;
 mod links;
 mod packages;
 mod page;
+mod parts;
 mod qr_code;
 mod requests;
 mod sheet;
