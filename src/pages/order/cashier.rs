@@ -37,7 +37,7 @@ pub struct Asking {
 
 impl Asking {
     /// Nobody has said that they paid.
-    pub fn new() -> Asking {
+    pub(super) fn new() -> Asking {
         Asking {
             busy: RwSignal::new(false),
             said: RwSignal::new(None),
