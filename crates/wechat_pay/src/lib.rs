@@ -12,6 +12,7 @@ mod http;
 mod keyring;
 mod keys;
 mod notice;
+mod number;
 mod official_account;
 mod pages;
 mod payment;

@@ -9,7 +9,8 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::{
-    Client, Doubt, Fen, keyring::may_be_fetched, payment::Told, seal::Sealed, time, verify::Stamp,
+    Client, Doubt, Fen, keyring::may_be_fetched, number::is_number, payment::Told, seal::Sealed,
+    time, verify::Stamp,
 };
 
 /// What a verified notice is about.
@@ -129,14 +130,6 @@ impl Client {
             runtime.spawn(async move { caller.fetch_certificates(turn).await });
         }
     }
-}
-
-/// Whether it can be a merchant's number: 6 to 32 of the characters that WeChat Pay allows.
-fn is_number(text: &str) -> bool {
-    (6..=32).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"_-|*@".contains(&byte))
 }
 
 #[cfg(test)]

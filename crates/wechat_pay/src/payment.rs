@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 use url::Url;
 
-use crate::{Bridge, Client, Error, Fen, time};
+use crate::{Bridge, Client, Error, Fen, number::in_address, time};
 
 /// WeChat reads a native code for so long, whatever the payment's own end.
 const CODE_LIFE: Duration = Duration::from_secs(2 * 3600);
@@ -149,7 +149,8 @@ impl Client {
     /// There is no verdict; also where WeChat Pay refused to tell.
     pub async fn query(&self, out_trade_no: &str) -> Result<Payment, Error> {
         let target = format!(
-            "/v3/pay/transactions/out-trade-no/{out_trade_no}?mchid={}",
+            "/v3/pay/transactions/out-trade-no/{}?mchid={}",
+            in_address(out_trade_no)?,
             self.mch_id
         );
         let answer = self.get(&target).await?;
@@ -165,7 +166,8 @@ impl Client {
     /// # Errors
     /// It refused, or gave no verdict.
     pub async fn close(&self, out_trade_no: &str) -> Result<Closing, Error> {
-        let target = format!("/v3/pay/transactions/out-trade-no/{out_trade_no}/close");
+        let number = in_address(out_trade_no)?;
+        let target = format!("/v3/pay/transactions/out-trade-no/{number}/close");
         let answer = self.post(&target, &json!({ "mchid": self.mch_id })).await?;
         if answer.is_done() {
             return Ok(Closing::Closed);

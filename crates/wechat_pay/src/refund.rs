@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::{Client, Error, Fen, payment::at_most};
+use crate::{Client, Error, Fen, number::in_address, payment::at_most};
 
 const TARGET: &str = "/v3/refund/domestic/refunds";
 /// Bytes of a reason.
@@ -69,9 +69,8 @@ impl Client {
     /// # Errors
     /// There is no verdict; also where WeChat Pay refused to tell, or told of another refund than this one.
     pub async fn query_refund(&self, refund: &NewRefund<'_>) -> Result<RefundState, Error> {
-        let answer = self
-            .get(&format!("{TARGET}/{}", refund.out_refund_no))
-            .await?;
+        let number = in_address(refund.out_refund_no)?;
+        let answer = self.get(&format!("{TARGET}/{number}")).await?;
         if matches!(
             answer.code().as_deref(),
             Some("RESOURCE_NOT_EXISTS" | "RESOURCE_NOT_EXIST" | "REFUNDNOTEXIST")
