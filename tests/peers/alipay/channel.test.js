@@ -1,4 +1,4 @@
-// The SDK in Alipay's place: it verifies what the gateway's channel sends, whose keys are swapped with its own.
+// The SDK in Alipay's place: it verifies what our client of it sends, whose keys are swapped with its own.
 import assert from "node:assert/strict";
 import { createSign } from "node:crypto";
 import { test } from "node:test";

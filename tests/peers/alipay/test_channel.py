@@ -1,4 +1,4 @@
-"""The SDK signs what the gateway's channel signs, bit for bit."""
+"""The SDK signs what our client signs, bit for bit."""
 
 import unittest
 import urllib.parse

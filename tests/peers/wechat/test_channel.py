@@ -1,4 +1,4 @@
-"""The SDK in WeChat Pay's place: it verifies what the gateway's channel sends, and answers."""
+"""The SDK in WeChat Pay's place: it verifies what our client of it sends, and answers."""
 
 import json
 import re
