@@ -1,22 +1,30 @@
 //! Alipay's open platform: its gateway, its pay pages, its ledger and its notices.
 
-pub(crate) mod cashier;
-pub(crate) mod certificates;
-pub(crate) mod forms;
+mod cashier;
+mod certificates;
+mod control;
+mod forms;
 mod gateway;
 mod keys;
-pub(crate) mod methods;
-pub(crate) mod notices;
-pub(crate) mod oauth;
-pub(crate) mod refunds;
-pub(crate) mod trades;
+mod methods;
+mod notices;
+mod oauth;
+mod refunds;
+mod trades;
 
 use axum::{Router, middleware::from_fn_with_state, routing::get};
-use tokio::sync::Notify;
 
 pub(crate) use keys::Keys;
 
-use crate::{notices::Queue, world::Shared};
+use crate::{
+    cashier::routes as pay_pages,
+    codes::Codes,
+    gate::gate,
+    notices::Queue,
+    world::{self, Platform},
+};
+
+pub(crate) type Shared = world::Shared<Alipay>;
 
 /// Every method as a fault can name it.
 pub(crate) const METHODS: &[&str] = &[
@@ -56,42 +64,35 @@ impl Default for AlipayOptions {
     }
 }
 
-/// What outlives a reset: who may call, and with which keys.
-pub(crate) struct Desk {
-    pub(crate) keys: Keys,
-    /// Rung whenever a notice became due.
-    pub(crate) wake: Notify,
-}
-
 /// Everything that changes, and that a reset puts back.
 #[derive(Default)]
 pub(crate) struct Alipay {
     /// Oldest first.
-    pub(crate) trades: Vec<trades::Trade>,
-    pub(crate) notices: Queue<notices::Notice>,
+    trades: Vec<trades::Trade>,
+    notices: Queue<notices::Notice>,
     /// Who is logged in.
-    pub(crate) buyer: oauth::Buyer,
-    codes: Vec<oauth::Code>,
+    buyer: oauth::Buyer,
+    codes: Codes<oauth::Buyer>,
 }
 
-impl Desk {
-    pub(crate) fn new(options: &AlipayOptions) -> Self {
-        Self {
-            keys: Keys::new(options),
-            wake: Notify::new(),
-        }
+impl Platform for Alipay {
+    type Desk = Keys;
+
+    fn seeded(_: &Keys) -> Self {
+        Self::default()
     }
 }
 
-/// The gateway and the pay pages.
-pub(crate) fn routes(world: &Shared) -> Router<Shared> {
-    let gateway = Router::new()
+/// The gateway, the pay pages, the authorisation and the control of all this.
+pub(crate) fn routes(stage: Shared) -> Router {
+    Router::new()
         .route(
             "/alipay/gateway.do",
             get(gateway::serve).post(gateway::serve),
         )
-        .route_layer(from_fn_with_state(world.clone(), gateway::gate));
-    gateway
+        .route_layer(from_fn_with_state(stage.clone(), gate::<Alipay>))
         .route("/alipay/oauth", get(oauth::authorise))
-        .merge(cashier::routes())
+        .merge(pay_pages(&["/alipay/cashier/{id}"]))
+        .merge(control::routes())
+        .with_state(stage)
 }

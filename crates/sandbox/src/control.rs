@@ -1,40 +1,28 @@
-//! The control page and the same in JSON: look into the ledger, and make things go wrong.
+//! What every platform's control is made with: orders in JSON and why they are refused, notices on order, and the page
+//! for people with its tables and forms. Control looks into the ledger and makes things go wrong.
 
-mod alipay;
-mod changes;
-mod ledger;
+pub(crate) mod forms;
 pub(crate) mod notices;
 mod page;
-mod trouble;
+mod panel;
 
 use axum::{
-    Json, Router,
+    Json,
     extract::{FromRequest, Request, rejection::JsonRejection},
     http::StatusCode,
     response::{IntoResponse, Response},
-    routing::{get, post},
 };
 use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::{shingsou::Platform, world::Shared};
+pub(crate) use page::{Sale, Table, Width, button, noticed, word};
+pub(crate) use panel::{Controlled, panel};
 
-pub(crate) fn routes() -> Router<Shared> {
-    Router::new()
-        .route("/_control", get(page::show))
-        .route("/_control/ledger", get(ledger::show))
-        .route("/_control/pay", post(changes::pay))
-        .route("/_control/price", post(changes::price))
-        .route("/_control/product", post(changes::product))
-        .route("/_control/card", post(changes::card))
-        .route("/_control/token", post(changes::token))
-        .route("/_control/credit", post(changes::credit))
-        .route("/_control/reset", post(changes::reset))
-        .route("/_control/faults", post(trouble::add_fault))
-        .route("/_control/faults/clear", post(trouble::clear_faults))
-        .route("/_control/notices", post(notices::set_mode::<Platform>))
-        .route("/_control/send_notice", post(trouble::send_notice))
-        .merge(alipay::routes())
+/// The answer to an order of which there is nothing to tell.
+pub(crate) type Done = Result<Json<Value>, Problem>;
+
+pub(crate) fn done() -> Done {
+    Ok(Json(json!({ "ok": true })))
 }
 
 /// Why an order to the sandbox was not carried out.

@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 
 pub(crate) use web_view::let_in;
 
-use crate::server::{listen, reachable};
+use crate::listen::{listen, reachable};
 
 /// Where the example apps are, and the shop that they show.
 #[derive(Clone, Debug)]

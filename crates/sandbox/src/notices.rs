@@ -4,14 +4,12 @@ mod delivery;
 
 use std::time::Duration;
 
-use axum::http::HeaderMap;
-use reqwest::Url;
 use serde::{Deserialize, Serialize};
-use tokio::{sync::Notify, task::JoinSet, time::Instant};
+use tokio::{task::JoinSet, time::Instant};
 
-pub(crate) use delivery::{Answer, post};
+pub(crate) use delivery::{Answer, Letter, post};
 
-use crate::world::{Shared, State, World};
+use crate::world::{Platform, Shared};
 
 /// What becomes of a new notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -30,6 +28,18 @@ pub(crate) enum Mode {
     },
 }
 
+impl Mode {
+    /// As a form names it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Lose => "lose",
+            Self::Double => "double",
+            Self::Flood { .. } => "flood",
+        }
+    }
+}
+
 /// Notices still to be sent, and how the next ones go.
 pub(crate) struct Queue<N> {
     pub(crate) mode: Mode,
@@ -46,39 +56,37 @@ struct Waiting<N> {
     resend: bool,
 }
 
-/// One sending.
-#[derive(Clone)]
-pub(crate) struct Letter {
-    pub(crate) url: Url,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: String,
+/// How often a notice of something was sent and accepted, as the ledger shows it.
+#[derive(Clone, Copy, Default, Serialize)]
+pub(crate) struct Tally {
+    #[serde(rename = "notices_sent")]
+    pub(crate) sent: u64,
+    #[serde(rename = "notices_accepted")]
+    pub(crate) accepted: u64,
 }
 
 /// Who sends notices.
-pub(crate) trait Sender: 'static {
+pub(crate) trait Sender: Platform {
     /// What a notice is known by until it is sent.
     type Notice: Clone + Send + Sync + 'static;
 
-    /// Rung whenever something became due sooner than was known.
-    fn wake(world: &World) -> &Notify;
-
-    fn queue(state: &mut State) -> &mut Queue<Self::Notice>;
+    fn queue(&mut self) -> &mut Queue<Self::Notice>;
 
     /// Seconds to the next sending after so many that were not accepted; none where it was the last.
     fn wait(attempt: usize) -> Option<u64>;
 
     /// Does what else is due by `now`, and says when the next of it is.
-    fn advance(_state: &mut State, _now: Instant) -> Option<Instant> {
+    fn advance(&mut self, _now: Instant) -> Option<Instant> {
         None
     }
 
     /// The notice as it is sent now; none where nobody knows any more what it is about, as after a reset.
-    fn letter(world: &World, state: &mut State, notice: &Self::Notice) -> Option<Letter>;
+    fn letter(&self, desk: &Self::Desk, notice: &Self::Notice) -> Option<Letter>;
 
     fn is_accepted(answer: &Answer) -> bool;
 
-    /// Adds to what the ledger shows.
-    fn count(state: &mut State, notice: &Self::Notice, sent: u64, accepted: u64);
+    /// Where notices about the same are counted.
+    fn tally(&mut self, notice: &Self::Notice) -> Option<&mut Tally>;
 }
 
 const MOST_QUEUED: usize = 10_000;
@@ -131,22 +139,29 @@ impl<N: Clone> Queue<N> {
     }
 }
 
+impl Tally {
+    pub(crate) fn add(&mut self, sent: u64, accepted: u64) {
+        self.sent += sent;
+        self.accepted += accepted;
+    }
+}
+
 /// Takes every step that is due and sends every notice, until the sandbox stops.
-pub(crate) async fn work<S: Sender>(world: Shared) {
+pub(crate) async fn work<P: Sender>(stage: Shared<P>) {
     let mut in_flight = JoinSet::new();
     loop {
         let next = {
-            let mut state = world.lock();
+            let mut state = stage.lock();
             let now = Instant::now();
-            let next_step = S::advance(&mut state, now);
+            let next_step = state.advance(now);
             let room = MOST_IN_FLIGHT - in_flight.len();
-            for waiting in S::queue(&mut state).take_due(now, room) {
-                if let Some(letter) = S::letter(&world, &mut state, &waiting.notice) {
-                    in_flight.spawn(deliver::<S>(world.clone(), waiting, letter));
+            for waiting in state.queue().take_due(now, room) {
+                if let Some(letter) = state.letter(&stage.desk, &waiting.notice) {
+                    in_flight.spawn(deliver(stage.clone(), waiting, letter));
                 }
             }
             let has_room = in_flight.len() < MOST_IN_FLIGHT;
-            let dues = S::queue(&mut state).waiting.iter();
+            let dues = state.queue().waiting.iter();
             let next_notice = dues.map(|waiting| waiting.due).min();
             let next_notice = next_notice.filter(|_| has_room);
             next_step.into_iter().chain(next_notice).min()
@@ -158,22 +173,24 @@ pub(crate) async fn work<S: Sender>(world: Shared) {
             }
         };
         tokio::select! {
-            () = world.stopped() => return,
-            () = S::wake(&world).notified() => {}
+            () = stage.world.stopped() => return,
+            () = stage.wake.notified() => {}
             Some(_) = in_flight.join_next() => {}
             () = due => {}
         }
     }
 }
 
-async fn deliver<S: Sender>(world: Shared, waiting: Waiting<S::Notice>, letter: Letter) {
-    let answer = post(&world.http, letter).await;
-    let accepted = S::is_accepted(&answer);
-    let mut state = world.lock();
-    S::count(&mut state, &waiting.notice, 1, u64::from(accepted));
+async fn deliver<P: Sender>(stage: Shared<P>, waiting: Waiting<P::Notice>, letter: Letter) {
+    let answer = post(&stage.world.http, letter).await;
+    let accepted = P::is_accepted(&answer);
+    let mut state = stage.lock();
+    if let Some(tally) = state.tally(&waiting.notice) {
+        tally.add(1, u64::from(accepted));
+    }
     if !accepted {
-        let wait = S::wait(waiting.attempt);
-        S::queue(&mut state).again(waiting, wait);
+        let wait = P::wait(waiting.attempt);
+        state.queue().again(waiting, wait);
     }
 }
 

@@ -1,23 +1,20 @@
 //! Starting and stopping one sandbox.
 
-use std::{
-    io,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    sync::Arc,
-    time::Duration,
-};
+use std::{io, sync::Arc, time::Duration};
 
-use axum::{Router, http::StatusCode, routing::get};
-use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use axum::{Router, http::StatusCode, response::Response, routing::get};
+use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
-    alipay::{self, Alipay},
-    control, faults,
+    alipay,
+    control::panel,
+    gate::plain,
     hosts::{self, Hosts},
+    listen::{listen, reachable},
     notices::work,
-    shingsou::{self, Platform},
-    wechat::{self, Wechat},
-    world::{Options, Shared, World},
+    options::Options,
+    shingsou, wechat,
+    world::{Stage, World},
 };
 
 /// A running sandbox. Dropping it stops it.
@@ -53,11 +50,9 @@ pub async fn start(options: Options) -> io::Result<Sandbox> {
         None => None,
     };
     let (stop, stopping) = watch::channel(false);
-    let world = Arc::new(World::new(options, public_url, http, stopping));
+    let world = Arc::new(World::new(public_url, http, stopping));
+    let platforms = play(&world, &options);
 
-    tokio::spawn(work::<Platform>(world.clone()));
-    tokio::spawn(work::<Alipay>(world.clone()));
-    tokio::spawn(work::<Wechat>(world.clone()));
     let hosts = hosts.map(|(hosts, listener)| {
         let world = world.clone();
         let stopped = async move { world.stopped().await };
@@ -69,7 +64,7 @@ pub async fn start(options: Options) -> io::Result<Sandbox> {
         async move { world.stopped().await }
     };
     let server = tokio::spawn(
-        axum::serve(listener, app(world, hosts.as_ref()))
+        axum::serve(listener, app(platforms, hosts.as_ref()))
             .with_graceful_shutdown(asked_to_stop)
             .into_future(),
     );
@@ -117,21 +112,32 @@ impl Drop for Sandbox {
     }
 }
 
-fn app(world: Shared, hosts: Option<&Arc<Hosts>>) -> Router {
-    let platform = shingsou::routes(&world).route_layer(axum::middleware::from_fn_with_state(
+/// Sets the platforms up and lets them work; what they answer, and the control of them all.
+fn play(world: &Arc<World>, options: &Options) -> Router {
+    let shingsou = Stage::new(
         world.clone(),
-        faults::gate,
-    ));
-    let app = Router::new()
-        .merge(platform)
-        .merge(shingsou::cashier::routes())
-        .merge(alipay::routes(&world))
-        .merge(wechat::routes(&world))
-        .merge(control::routes())
+        shingsou::Desk {
+            client: options.seed_client.clone(),
+            credit_delay: options.credit_delay,
+        },
+    );
+    let alipay = Stage::new(world.clone(), alipay::Keys::new(&options.alipay));
+    let wechat = Stage::new(world.clone(), options.wechat.clone());
+    tokio::spawn(work(shingsou.clone()));
+    tokio::spawn(work(alipay.clone()));
+    tokio::spawn(work(wechat.clone()));
+    Router::new()
+        .merge(shingsou::routes(shingsou.clone()))
+        .merge(alipay::routes(alipay.clone()))
+        .merge(wechat::routes(wechat.clone()))
+        .merge(panel(world.clone(), vec![shingsou, alipay, wechat]))
+}
+
+fn app(platforms: Router, hosts: Option<&Arc<Hosts>>) -> Router {
+    let app = platforms
         .route("/healthz", get(|| async { "ok" }))
         .fallback(nothing_here)
-        .method_not_allowed_fallback(nothing_here)
-        .with_state(world);
+        .method_not_allowed_fallback(nothing_here);
     match hosts {
         Some(hosts) => app.layer(axum::middleware::from_fn_with_state(
             hosts.clone(),
@@ -142,23 +148,6 @@ fn app(world: Shared, hosts: Option<&Arc<Hosts>>) -> Router {
 }
 
 /// The platform's gateway answers an unknown address and an unknown verb alike.
-async fn nothing_here() -> axum::response::Response {
-    shingsou::envelope::plain(StatusCode::NOT_FOUND, "Resource not found")
-}
-
-/// Takes an address, or says which one it could not take.
-pub(crate) async fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    TcpListener::bind(address).await.map_err(|error| {
-        io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
-    })
-}
-
-/// A listener on every interface is reached through loopback.
-pub(crate) fn reachable(bound: SocketAddr) -> SocketAddr {
-    let ip = match bound.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    SocketAddr::new(ip, bound.port())
+async fn nothing_here() -> Response {
+    plain(StatusCode::NOT_FOUND, "Resource not found")
 }

@@ -1,30 +1,41 @@
 //! The Shingsou card platform: it sells packages, takes the money and credits the card.
 
-pub(crate) mod announcements;
-pub(crate) mod cards;
-pub(crate) mod cashier;
-pub(crate) mod crediting;
-pub(crate) mod envelope;
-pub(crate) mod listing;
-pub(crate) mod notices;
-pub(crate) mod orders;
-pub(crate) mod payments;
-pub(crate) mod products;
-pub(crate) mod recharges;
-pub(crate) mod requests;
-pub(crate) mod token;
+mod announcements;
+mod cards;
+mod cashier;
+mod control;
+mod crediting;
+mod data;
+mod envelope;
+mod listing;
+mod notices;
+mod orders;
+mod payments;
+mod products;
+mod recharges;
+mod requests;
+mod token;
+
+use std::time::Duration;
 
 use axum::{
     Router,
-    middleware::from_fn_with_state,
+    extract::Request,
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
-use tokio::time::Instant;
 
 use crate::{
+    cashier::routes as pay_pages,
+    faults::{Fault, Kind},
+    gate::{Gated, gate},
     notices::Queue,
-    world::{Options, Shared},
+    world::{self, Platform},
 };
+use envelope::Refusal;
+
+pub(crate) type Shared = world::Shared<Shingsou>;
 
 /// Every call of the platform as a fault can name it.
 pub(crate) const ROUTES: &[&str] = &[
@@ -42,23 +53,52 @@ pub(crate) const ROUTES: &[&str] = &[
     "GET /cards/Notice",
 ];
 
-/// Everything the platform knows.
-pub(crate) struct Platform {
-    pub(crate) tokens: token::Tokens,
-    pub(crate) categories: Vec<products::Category>,
-    pub(crate) products: Vec<products::Product>,
-    pub(crate) cards: Vec<cards::Card>,
-    pub(crate) announcements: Vec<announcements::Announcement>,
-    /// Oldest first.
-    pub(crate) payments: Vec<payments::Payment>,
-    /// Oldest first.
-    pub(crate) recharges: Vec<recharges::Recharge>,
-    pub(crate) crediting: crediting::Crediting,
-    pub(crate) notices: Queue<notices::Notice>,
+/// A partner's credentials.
+#[derive(Clone, Debug)]
+pub struct SeedClient {
+    /// `client_id` of the token request.
+    pub client_id: String,
+    /// `client_secret` of the token request.
+    pub client_secret: String,
+    /// Value of the `Ocp-Apim-Subscription-Key` header.
+    pub subscription_key: String,
 }
 
-impl Platform {
-    pub(crate) fn seeded(options: &Options) -> Self {
+impl Default for SeedClient {
+    fn default() -> Self {
+        Self {
+            client_id: "sandbox-client".into(),
+            client_secret: "sandbox-secret".into(),
+            subscription_key: "sandbox-subscription-key".into(),
+        }
+    }
+}
+
+/// What outlives a reset: the one partner, and how long a credit takes at the start.
+pub(crate) struct Desk {
+    pub(crate) client: SeedClient,
+    pub(crate) credit_delay: Duration,
+}
+
+/// Everything the platform knows.
+pub(crate) struct Shingsou {
+    tokens: token::Tokens,
+    categories: Vec<products::Category>,
+    products: Vec<products::Product>,
+    cards: Vec<cards::Card>,
+    announcements: Vec<announcements::Announcement>,
+    /// Oldest first.
+    payments: Vec<payments::Payment>,
+    /// Oldest first.
+    recharges: Vec<recharges::Recharge>,
+    crediting: crediting::Crediting,
+    notices: Queue<notices::Notice>,
+}
+
+impl Platform for Shingsou {
+    type Desk = Desk;
+
+    fn seeded(desk: &Desk) -> Self {
         Self {
             tokens: token::Tokens::default(),
             categories: products::seeded_categories(),
@@ -67,22 +107,26 @@ impl Platform {
             announcements: announcements::seeded(),
             payments: Vec::new(),
             recharges: Vec::new(),
-            crediting: crediting::Crediting::new(options.credit_delay),
+            crediting: crediting::Crediting::new(desk.credit_delay),
             notices: Queue::default(),
         }
     }
+}
 
-    /// Does what is due by `now` and says when something will be due next.
-    pub(crate) fn advance(&mut self, now: Instant) -> Option<Instant> {
-        let credit = self.credit_due(now);
-        let recharge = self.recharge_due(now);
-        let real_name = self.decide_real_names(now);
-        [credit, recharge, real_name].into_iter().flatten().min()
+impl Gated for Shingsou {
+    /// Nothing here is signed, so that no signature can be missing or wrong.
+    async fn fail(_: Shared, fault: Fault, request: Request, next: Next) -> Response {
+        if fault.kind != Kind::Business {
+            return next.run(request).await;
+        }
+        let mut refusal = Refusal::of_code(fault.code.unwrap_or(417));
+        refusal.message = fault.message.unwrap_or(refusal.message);
+        refusal.into_response()
     }
 }
 
-/// The open interfaces and the identity service.
-pub(crate) fn routes(world: &Shared) -> Router<Shared> {
+/// The open interfaces, the identity service, the pay pages and the control of all this.
+pub(crate) fn routes(stage: Shared) -> Router {
     let open = Router::new()
         .route("/payment/Product/Categories", get(products::categories))
         .route("/payment/Product", get(products::list))
@@ -97,6 +141,10 @@ pub(crate) fn routes(world: &Shared) -> Router<Shared> {
             get(recharges::show).post(recharges::create),
         )
         .route("/cards/Notice", get(announcements::list))
-        .route_layer(from_fn_with_state(world.clone(), token::required));
+        .route_layer(from_fn_with_state(stage.clone(), token::required));
     open.route("/connect/token", post(token::issue))
+        .route_layer(from_fn_with_state(stage.clone(), gate::<Shingsou>))
+        .merge(pay_pages(&["/pay/{id}"]))
+        .merge(control::routes())
+        .with_state(stage)
 }

@@ -2,7 +2,7 @@
 
 mod calls;
 mod cashier;
-pub(crate) mod control;
+mod control;
 mod keys;
 mod merchant;
 mod notices;
@@ -16,9 +16,10 @@ mod tickets;
 use std::collections::HashSet;
 
 use axum::{
-    Router,
+    Json, Router,
+    extract::{MatchedPath, Request},
     http::HeaderValue,
-    middleware::from_fn_with_state,
+    middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -27,14 +28,18 @@ use serde_json::{Value, json};
 
 use crate::{
     clock::Moment,
-    faults,
+    codes::Codes,
+    faults::{Fault, Kind},
+    gate::{Gated, gate},
     notices::Queue,
     random,
-    world::{Options, Shared, World},
+    world::{self, Platform},
 };
 use keys::{Identity, PLATFORM, PUBLIC_KEY};
 
 pub use merchant::WechatMerchant;
+
+pub(crate) type Shared = world::Shared<Wechat>;
 
 /// Every call of the wallet as a fault can name it.
 pub(crate) const ROUTES: &[&str] = &[
@@ -61,7 +66,7 @@ pub(crate) struct Wechat {
     orders: Vec<orders::Order>,
     refunds: Vec<refunds::Refund>,
     refunding: refunds::Refunding,
-    codes: Vec<oauth::Code>,
+    codes: Codes<String>,
     tickets: tickets::Tickets,
     notices: Queue<notices::Notice>,
     nonces: HashSet<String>,
@@ -100,15 +105,17 @@ impl Refusal {
     }
 }
 
-impl Wechat {
-    pub(crate) fn seeded(options: &Options) -> Self {
+impl Platform for Wechat {
+    type Desk = WechatMerchant;
+
+    fn seeded(options: &WechatMerchant) -> Self {
         Self {
-            merchant: merchant::Merchant::new(&options.wechat),
+            merchant: merchant::Merchant::new(options),
             buyer: "oSandboxBuyer000000000000001".into(),
             orders: Vec::new(),
             refunds: Vec::new(),
             refunding: refunds::Refunding::default(),
-            codes: Vec::new(),
+            codes: Codes::default(),
             tickets: tickets::Tickets::default(),
             notices: Queue::default(),
             nonces: HashSet::new(),
@@ -117,7 +124,27 @@ impl Wechat {
             certificate: 0,
         }
     }
+}
 
+impl Gated for Wechat {
+    async fn fail(stage: Shared, fault: Fault, request: Request, next: Next) -> Response {
+        if fault.kind != Kind::Business {
+            let mut answer = next.run(request).await;
+            spoil(&mut answer, fault.kind == Kind::BadSignature);
+            return answer;
+        }
+        let path = request.extensions().get::<MatchedPath>();
+        if path.is_some_and(|path| path.as_str().starts_with("/v3/")) {
+            refuse(&stage, &fault).await
+        } else {
+            let code = fault.code.unwrap_or(-1);
+            let words = fault.message.as_deref().unwrap_or("system error");
+            Json(json!({ "errcode": code, "errmsg": words })).into_response()
+        }
+    }
+}
+
+impl Wechat {
     fn is_mine(&self, mch_id: &str) -> Result<(), Refusal> {
         if mch_id == self.merchant.mch_id {
             Ok(())
@@ -165,8 +192,8 @@ impl Wechat {
     }
 }
 
-/// The interface, OAuth and the pages of the wallet.
-pub(crate) fn routes(world: &Shared) -> Router<Shared> {
+/// The interface, OAuth, the pages of the wallet and the control of all this.
+pub(crate) fn routes(stage: Shared) -> Router {
     let signed = Router::new()
         .route("/v3/pay/transactions/jsapi", post(calls::jsapi))
         .route("/v3/pay/transactions/h5", post(calls::h5))
@@ -189,26 +216,29 @@ pub(crate) fn routes(world: &Shared) -> Router<Shared> {
             get(refunds::show),
         )
         .route("/v3/certificates", get(calls::certificates))
-        .route_layer(from_fn_with_state(world.clone(), signature::layer));
+        .route_layer(from_fn_with_state(stage.clone(), signature::layer));
     signed
         .route("/sns/oauth2/access_token", get(oauth::exchange))
         .route("/cgi-bin/stable_token", post(tickets::stable_token))
         .route("/cgi-bin/ticket/getticket", get(tickets::ticket))
-        .route_layer(from_fn_with_state(world.clone(), faults::gate))
+        .route_layer(from_fn_with_state(stage.clone(), gate::<Wechat>))
         .route("/connect/oauth2/authorize", get(oauth::authorize))
         .merge(cashier::routes())
         .merge(control::routes())
+        .with_state(stage)
 }
 
 /// A refusal that is wished for, signed like any other.
-pub(crate) async fn refuse(world: &World, status: u16, code: &str) -> Response {
-    let identity = world.lock().wechat.newest();
-    let refusal = Refusal::new(status, code, "沙箱按要求拒绝").into_response();
+async fn refuse(stage: &Shared, fault: &Fault) -> Response {
+    let identity = stage.lock().newest();
+    let status = fault.code.and_then(|code| u16::try_from(code).ok());
+    let code = fault.message.as_deref().unwrap_or("PARAM_ERROR");
+    let refusal = Refusal::new(status.unwrap_or(400), code, "沙箱按要求拒绝").into_response();
     signature::signed(refusal, identity).await
 }
 
 /// Takes the signature off an answer, or makes it wrong.
-pub(crate) fn spoil(answer: &mut Response, is_signed: bool) {
+fn spoil(answer: &mut Response, is_signed: bool) {
     let headers = answer.headers_mut();
     if !is_signed {
         for name in ["timestamp", "nonce", "serial", "signature"] {

@@ -1,117 +1,109 @@
 //! Alipay's pay page, reached by address or by code.
 
-mod page;
-
-use axum::{
-    Router,
-    extract::{Form, Path, Query, State},
-    http::StatusCode,
-    response::Response,
-    routing::get,
-};
-use serde::Deserialize;
+use axum::response::Response;
+use maud::Markup;
 
 use super::{
+    Alipay, Keys,
     forms::{self, Parameters},
-    trades::{Paying, Product, Refusal, Trade},
+    trades::{HAS_SUCCESS, Product, Refusal, Trade},
 };
 use crate::{
-    cashier::{Action, Via, Wallet, answer, go_to, unknown},
+    cashier::{
+        Action, Arrival, Cashier, Next, Offer, Outcome, Via, Wallet, answer, given_back, over, paid,
+    },
     clock::Moment,
     money::yuan,
-    world::{Shared, World},
 };
 
-#[derive(Deserialize)]
-struct Arrival {
-    #[serde(default)]
-    via: Via,
-}
+const PAYEE: &str = "流量充值商城（沙箱商户）";
 
-/// The button that was pressed.
-#[derive(Deserialize)]
-struct Pressed {
-    #[serde(default)]
-    via: Via,
-    action: Action,
-}
+impl Cashier for Alipay {
+    const WALLET: Wallet = Wallet::Alipay;
 
-pub(super) fn routes() -> Router<Shared> {
-    Router::new().route("/alipay/cashier/{id}", get(show).post(press))
-}
-
-async fn show(
-    State(world): State<Shared>,
-    Path(id): Path<String>,
-    Query(Arrival { via }): Query<Arrival>,
-) -> Response {
-    let trade = {
-        let mut state = world.lock();
-        state.alipay.find_page(&id).map(|trade| {
-            // Scanning a code creates the trade; an address does that only with the password.
-            if via == Via::Code && trade.payable().is_ok() {
-                trade.create();
-            }
-            trade.clone()
-        })
-    };
-    match trade {
-        Some(trade) => answer(
-            StatusCode::OK,
-            page::trade(&trade, via, back(&world, &trade, via).as_deref()),
-        ),
-        None => answer(StatusCode::NOT_FOUND, Wallet::Alipay.says(&unknown())),
-    }
-}
-
-async fn press(
-    State(world): State<Shared>,
-    Path(id): Path<String>,
-    Form(Pressed { via, action }): Form<Pressed>,
-) -> Response {
-    let trade = {
-        let mut state = world.lock();
-        let Some(number) = state
-            .alipay
-            .find_page(&id)
-            .map(|trade| trade.out_trade_no.clone())
-        else {
-            return answer(StatusCode::NOT_FOUND, Wallet::Alipay.says(&unknown()));
-        };
-        if action != Action::Cancel {
-            let paying = Paying {
-                lose_notices: action == Action::PayUnnoticed,
-                ..Paying::default()
-            };
-            // Pressed twice or too late it changes nothing, and the page says how things are.
-            let _ = state.alipay.pay(&number, paying);
+    fn page(&mut self, keys: &Keys, id: &str, arrival: &Arrival) -> Option<Markup> {
+        let trade = self.find_page(id)?;
+        // Scanning a code creates the trade; an address does that only with the password.
+        if arrival.via == Via::Code && trade.payable().is_ok() {
+            trade.create();
         }
-        state.alipay.find(&number).cloned()
-    };
-    world.alipay.wake.notify_one();
-    match trade {
-        Some(trade) => match back(&world, &trade, via) {
-            Some(shop) => go_to(&shop),
-            None if action == Action::Cancel && via == Via::Link => match &trade.quit_url {
-                Some(quit) => go_to(quit.as_str()),
-                None => answer(StatusCode::OK, page::left()),
-            },
-            None if action == Action::Cancel => answer(StatusCode::OK, page::left()),
-            None if via == Via::Code => go_to(&format!("/alipay/cashier/{id}?via=code")),
-            None => go_to(&format!("/alipay/cashier/{id}")),
-        },
-        None => answer(StatusCode::NOT_FOUND, Wallet::Alipay.says(&unknown())),
+        let shop = back(keys, trade, arrival.via);
+        Some(page(trade, arrival.via, shop.as_deref()))
     }
+
+    fn press(&mut self, keys: &Keys, id: &str, arrival: &Arrival, action: Action) -> Option<Next> {
+        let via = arrival.via;
+        let number = self.find_page(id)?.out_trade_no.clone();
+        if let Some(paying) = action.paying() {
+            // Pressed twice or too late it changes nothing, and the page says how things are.
+            let _ = self.pay(&number, paying);
+        }
+        let trade = self.trade(&number)?;
+        Some(match (back(keys, trade, via), &trade.quit_url) {
+            (Some(shop), _) => Next::Address(shop),
+            (None, Some(quit)) if action == Action::Cancel && via == Via::Link => {
+                Next::Address(quit.to_string())
+            }
+            (None, _) if action == Action::Cancel => Next::Page(left()),
+            (None, _) if via == Via::Code => {
+                Next::Address(format!("/alipay/cashier/{id}?via=code"))
+            }
+            (None, _) => Next::Address(format!("/alipay/cashier/{id}")),
+        })
+    }
+}
+
+/// The page of a trade, as it stands now; `shop` is where a buyer who has paid goes back to.
+fn page(trade: &Trade, via: Via, shop: Option<&str>) -> Markup {
+    let wallet = Wallet::Alipay;
+    wallet.says(&match trade.payable() {
+        Ok(()) => return wallet.asks(&offer(trade, via)),
+        Err(HAS_SUCCESS) if trade.refunded() >= trade.total => given_back(trade.total, shop),
+        Err(HAS_SUCCESS) => paid(trade.total, shop),
+        Err(_) => over("交易已关闭", shop),
+    })
+}
+
+fn offer(trade: &Trade, via: Via) -> Offer<'static> {
+    Offer {
+        amount: trade.asked,
+        rows: vec![
+            ("商品", trade.subject.clone()),
+            ("收款方", PAYEE.to_owned()),
+            ("商户单号", trade.out_trade_no.clone()),
+            ("付款截止", trade.expires.plain()),
+        ],
+        action: format!("/alipay/cashier/{}", trade.id),
+        with: Some(("via", via.word())),
+    }
+}
+
+/// The page of a buyer who left.
+fn left() -> Markup {
+    Wallet::Alipay.says(&Outcome {
+        title: "已取消",
+        text: "没有扣款。订单关闭前仍可付款。",
+        ..Outcome::default()
+    })
+}
+
+/// The page of a request that Alipay refuses.
+pub(super) fn refused(Refusal(code, text): Refusal) -> Response {
+    answer(Wallet::Alipay.says(&Outcome {
+        title: text,
+        text: code,
+        ..Outcome::default()
+    }))
 }
 
 /// Where a buyer who has paid goes back to, with Alipay's signed words about it.
-fn back(world: &World, trade: &Trade, via: Via) -> Option<String> {
+fn back(keys: &Keys, trade: &Trade, via: Via) -> Option<String> {
     let mut shop = trade.return_url.clone()?;
     trade.paid_at?;
     if via == Via::Code {
         return None;
     }
-    let app = world.alipay.keys.app();
+    let app = keys.app();
     let method = match trade.product {
         Product::Page => "alipay.trade.page.pay.return",
         _ => "alipay.trade.wap.pay.return",
@@ -131,7 +123,7 @@ fn back(world: &World, trade: &Trade, via: Via) -> Option<String> {
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value))
     .collect();
-    let sign = world.alipay.keys.sign(&forms::message(&said, &[]));
+    let sign = keys.sign(&forms::message(&said, &[]));
     said.insert("sign".into(), sign);
     said.insert("sign_type".into(), "RSA2".into());
     let query = match shop.query() {
@@ -140,9 +132,4 @@ fn back(world: &World, trade: &Trade, via: Via) -> Option<String> {
     };
     shop.set_query(Some(&query));
     Some(shop.into())
-}
-
-/// The page of a request that Alipay refuses.
-pub(super) fn refused(refusal: Refusal) -> Response {
-    answer(StatusCode::OK, page::refused(refusal))
 }

@@ -1,8 +1,8 @@
 //! The one address behind which all methods are: checks who asks, carries out, signs the answer.
 
 use axum::{
-    body::{Body, Bytes},
-    extract::{Request, State},
+    body::Bytes,
+    extract::{Extension, Request, State},
     http::{StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -10,65 +10,48 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{
-    METHODS, cashier,
+    Alipay, Keys, METHODS, Shared, cashier,
     certificates::ROOTS,
     forms::{self, Parameters},
-    methods,
+    methods::{self, Outcome},
     trades::Refusal,
 };
 use crate::{
     cashier::go_to,
     clock::Moment,
-    faults::{self, Fault, Kind},
-    world::{Shared, World},
+    faults::{Fault, Kind},
+    gate::Gated,
 };
 
-/// What a method answers.
-pub(super) enum Outcome {
-    /// The members of a good answer.
-    Done(Value),
-    /// The members of a good answer that has no code.
-    Bare(Value),
-    /// A business error.
-    Refused(Refusal),
-    /// The request itself is wrong: the error stands in place of the answer.
-    Wrong(Refusal),
-    /// The buyer goes to this page.
-    Page(String),
-}
+impl Gated for Alipay {
+    /// By the method alone, whatever carries it.
+    fn route(request: &Request) -> String {
+        let query = request.uri().query().unwrap_or_default().as_bytes();
+        form_urlencoded::parse(query)
+            .find(|(name, _)| name == "method")
+            .map_or_else(|| "alipay".to_owned(), |(_, method)| method.into_owned())
+    }
 
-/// Counts each call by its method and lets faults meet it. Some of them change the answer instead of preventing it.
-pub(super) async fn gate(
-    State(world): State<Shared>,
-    mut request: Request<Body>,
-    next: Next,
-) -> Response {
-    let query = request.uri().query().unwrap_or_default().as_bytes();
-    let method = form_urlencoded::parse(query)
-        .find(|(name, _)| name == "method")
-        .map_or_else(|| "alipay".to_owned(), |(_, method)| method.into_owned());
-    match faults::count(&world, &method) {
-        Some(fault) if fault.spoils_the_answer() => {
-            request.extensions_mut().insert(fault);
-            next.run(request).await
-        }
-        Some(fault) => faults::carry_out(fault, &world, "", request, next).await,
-        None => next.run(request).await,
+    /// The answer is spoilt where it is signed, since the signature is inside.
+    async fn fail(_: Shared, fault: Fault, mut request: Request, next: Next) -> Response {
+        request.extensions_mut().insert(fault);
+        next.run(request).await
     }
 }
 
 /// `GET` and `POST /alipay/gateway.do`
 pub(super) async fn serve(
-    State(world): State<Shared>,
+    State(stage): State<Shared>,
     uri: Uri,
-    fault: Option<axum::Extension<Fault>>,
+    fault: Option<Extension<Fault>>,
     body: Bytes,
 ) -> Response {
-    let fault = fault.map(|axum::Extension(fault)| fault);
+    let fault = fault.map(|Extension(fault)| fault);
+    let keys = &stage.desk;
     let Some(parameters) = forms::read(uri.query().unwrap_or_default(), &body) else {
         return stranger("isv.invalid-parameter", "参数重复");
     };
-    let call = match check(&world, &parameters) {
+    let call = match check(keys, &parameters) {
         Ok(call) => call,
         Err((code, text)) => return stranger(code, text),
     };
@@ -79,27 +62,27 @@ pub(super) async fn serve(
         .unwrap_or_default();
     let outcome = match &fault {
         Some(fault) if fault.kind == Kind::Business => {
-            return business(&world, &call, fault);
+            return business(keys, &call, fault);
         }
-        _ => methods::call(&world, method, &parameters, &content),
+        _ => methods::call(&stage, method, &parameters, &content),
     };
-    world.alipay.wake.notify_one();
+    stage.wake.notify_one();
     match outcome {
         Outcome::Page(address) => go_to(&address),
         Outcome::Refused(refusal) if is_page(method) => cashier::refused(refusal),
         Outcome::Refused(Refusal(code, text)) => {
             let node = failed("40004", code, text);
-            answer(&world, &call, call.name(), node, fault.as_ref())
+            answer(keys, &call, call.name(), node, fault.as_ref())
         }
         Outcome::Wrong(Refusal(code, text)) => {
             let node = failed("40002", code, text);
-            answer(&world, &call, ERROR.into(), node, fault.as_ref())
+            answer(keys, &call, ERROR.into(), node, fault.as_ref())
         }
-        Outcome::Bare(node) => answer(&world, &call, call.name(), node, fault.as_ref()),
+        Outcome::Bare(node) => answer(keys, &call, call.name(), node, fault.as_ref()),
         Outcome::Done(mut node) => {
             node["code"] = "10000".into();
             node["msg"] = "Success".into();
-            answer(&world, &call, call.name(), node, fault.as_ref())
+            answer(keys, &call, call.name(), node, fault.as_ref())
         }
     }
 }
@@ -122,9 +105,9 @@ impl Call {
 }
 
 /// The common parameters and the signature.
-fn check(world: &World, parameters: &Parameters) -> Result<Call, (&'static str, &'static str)> {
+fn check(keys: &Keys, parameters: &Parameters) -> Result<Call, (&'static str, &'static str)> {
     let get = |name: &str| parameters.get(name).map_or("", String::as_str);
-    let app = world.alipay.keys.app();
+    let app = keys.app();
     if get("app_id") != app.app_id {
         return Err(("isv.invalid-app-id", "无效的AppID参数"));
     }
@@ -155,7 +138,7 @@ fn check(world: &World, parameters: &Parameters) -> Result<Call, (&'static str, 
     }
     let by_certificate = parameters.contains_key("app_cert_sn");
     if by_certificate {
-        let certificates = world.alipay.keys.certificates();
+        let certificates = keys.certificates();
         if get("app_cert_sn") != certificates.app.number {
             return Err(("isv.invalid-app-cert-sn", "应用公钥证书SN错误"));
         }
@@ -179,17 +162,11 @@ fn stranger(code: &str, text: &str) -> Response {
     html(json!({ ERROR: node }).to_string())
 }
 
-fn business(world: &World, call: &Call, fault: &Fault) -> Response {
+fn business(keys: &Keys, call: &Call, fault: &Fault) -> Response {
     let code = fault.code.unwrap_or(40004).to_string();
     let sub_code = fault.sub_code.as_deref().unwrap_or("ACQ.SYSTEM_ERROR");
     let text = fault.message.as_deref().unwrap_or("系统错误");
-    answer(
-        world,
-        call,
-        call.name(),
-        failed(&code, sub_code, text),
-        None,
-    )
+    answer(keys, call, call.name(), failed(&code, sub_code, text), None)
 }
 
 fn failed(code: &str, sub_code: &str, text: &str) -> Value {
@@ -202,21 +179,15 @@ fn failed(code: &str, sub_code: &str, text: &str) -> Value {
 }
 
 /// The signature is over the node's text as it is sent, with the escaped slashes that Alipay writes.
-fn answer(
-    world: &World,
-    call: &Call,
-    name: String,
-    node: Value,
-    fault: Option<&Fault>,
-) -> Response {
+fn answer(keys: &Keys, call: &Call, name: String, node: Value, fault: Option<&Fault>) -> Response {
     let node = node.to_string().replace('/', "\\/");
     let signed = match fault.map(|fault| fault.kind) {
         Some(Kind::Unsigned) => return html(format!(r#"{{"{name}":{node}}}"#)),
-        Some(Kind::BadSignature) => world.alipay.keys.sign("something else"),
-        _ => world.alipay.keys.sign(&node),
+        Some(Kind::BadSignature) => keys.sign("something else"),
+        _ => keys.sign(&node),
     };
     let certificate = if call.by_certificate {
-        let number = &world.alipay.keys.certificates().alipay.number;
+        let number = &keys.certificates().alipay.number;
         format!(r#""alipay_cert_sn":"{number}","#)
     } else {
         String::new()

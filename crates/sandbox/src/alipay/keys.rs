@@ -1,25 +1,17 @@
 //! Who signs what: the app signs its requests, Alipay its answers and notices.
 
 use std::sync::{
-    Mutex, OnceLock, PoisonError,
+    Arc, Mutex, OnceLock, PoisonError,
     atomic::{AtomicBool, Ordering},
 };
 
-use aws_lc_rs::{
-    encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der},
-    rand::SystemRandom,
-    rsa::KeySize,
-    signature::{
-        KeyPair, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey,
-    },
-};
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::{
     AlipayOptions,
     certificates::{Certificate, ROOTS},
 };
-use crate::pem::pem;
+use crate::signing::{Pair, Public};
 
 /// Alipay's keys, and the app as it is registered. A key is made when it is first needed, since that takes a while.
 pub(crate) struct Keys {
@@ -34,7 +26,7 @@ pub(crate) struct Keys {
 
 /// A pair with its certificate.
 struct Own {
-    pair: RsaKeyPair,
+    pair: Pair,
     certificate: OnceLock<Certificate>,
 }
 
@@ -44,7 +36,7 @@ pub(crate) struct App {
     pub(crate) app_id: String,
     pub(crate) seller_id: String,
     /// Newest last. The app may change over from one to the next.
-    public_keys: Vec<Vec<u8>>,
+    public_keys: Vec<Arc<Public>>,
 }
 
 /// The three certificates of certificate mode.
@@ -68,7 +60,8 @@ impl Keys {
                 public_keys: options
                     .app_public_key
                     .as_deref()
-                    .and_then(bytes)
+                    .and_then(Public::read)
+                    .map(Arc::new)
                     .into_iter()
                     .collect(),
             }),
@@ -85,12 +78,9 @@ impl Keys {
     /// Registers a public key of the app's beside those before it, as its owner would at Alipay's console; false where
     /// it is no RSA key.
     pub(crate) fn register(&self, public_key: &str) -> bool {
-        let key =
-            bytes(public_key).filter(|bytes| aws_lc_rs::rsa::PublicKey::from_der(bytes).is_ok());
+        let key = Public::read(public_key);
         let is_key = key.is_some();
-        if let Some(key) = key {
-            self.add(key);
-        }
+        key.into_iter().for_each(|key| self.add(key));
         is_key
     }
 
@@ -98,8 +88,8 @@ impl Keys {
     /// one whenever it is asked for.
     pub(crate) fn make_account(&self) -> String {
         let own = self.account();
-        self.add(own.public());
-        own.private()
+        self.add(Public::of(own.pair.public()).expect("a pair has a public key"));
+        own.pair.private()
     }
 
     /// The certificates of the app's made pair and of Alipay's newest.
@@ -113,13 +103,13 @@ impl Keys {
 
     /// Alipay's newest public key as its console shows it: base64 of a `SubjectPublicKeyInfo`.
     pub(crate) fn public_key(&self) -> String {
-        STANDARD.encode(self.own().public())
+        STANDARD.encode(self.own().pair.public())
     }
 
     /// The key before the newest, if there is one.
     pub(crate) fn public_key_before(&self) -> Option<String> {
         let is_rotated = self.is_rotated.load(Ordering::Acquire);
-        is_rotated.then(|| STANDARD.encode(self.first().public()))
+        is_rotated.then(|| STANDARD.encode(self.first().pair.public()))
     }
 
     /// Alipay signs with another key from now on; false where it has done so already.
@@ -129,16 +119,7 @@ impl Keys {
 
     /// Alipay's signature in base64.
     pub(crate) fn sign(&self, message: &str) -> String {
-        let pair = &self.own().pair;
-        let mut signature = vec![0; pair.public_modulus_len()];
-        pair.sign(
-            &RSA_PKCS1_SHA256,
-            &SystemRandom::new(),
-            message.as_bytes(),
-            &mut signature,
-        )
-        .expect("a key pair signs");
-        STANDARD.encode(signature)
+        self.own().pair.sign(message.as_bytes())
     }
 
     fn own(&self) -> &Own {
@@ -151,8 +132,7 @@ impl Keys {
 
     fn first(&self) -> &Own {
         self.first.get_or_init(|| match self.given.as_deref() {
-            Some(text) => bytes(text)
-                .and_then(|der| RsaKeyPair::from_pkcs8(&der).ok())
+            Some(text) => Pair::read(text)
                 .map(Own::of)
                 .expect("Alipay's private key is RSA in PKCS#8"),
             None => Own::make(),
@@ -163,19 +143,19 @@ impl Keys {
         self.account.get_or_init(Own::make)
     }
 
-    fn add(&self, key: Vec<u8>) {
+    fn add(&self, key: Public) {
         let mut app = self.app.lock().unwrap_or_else(PoisonError::into_inner);
-        app.public_keys.retain(|known| *known != key);
-        app.public_keys.push(key);
+        app.public_keys.retain(|known| **known != key);
+        app.public_keys.push(Arc::new(key));
     }
 }
 
 impl Own {
     fn make() -> Self {
-        Self::of(RsaKeyPair::generate(KeySize::Rsa2048).expect("an RSA key can be made"))
+        Self::of(Pair::make())
     }
 
-    fn of(pair: RsaKeyPair) -> Self {
+    fn of(pair: Pair) -> Self {
         Self {
             pair,
             certificate: OnceLock::new(),
@@ -184,18 +164,7 @@ impl Own {
 
     fn certificate(&self, subject: &'static str) -> &Certificate {
         self.certificate
-            .get_or_init(|| ROOTS.issue(&self.private(), subject))
-    }
-
-    fn private(&self) -> String {
-        let der: Pkcs8V1Der<'_> = self.pair.as_der().expect("a key pair has this form");
-        pem("PRIVATE KEY", der.as_ref())
-    }
-
-    fn public(&self) -> Vec<u8> {
-        let public = self.pair.public_key();
-        let der: PublicKeyX509Der<'_> = public.as_der().expect("a key pair has a public key");
-        der.as_ref().to_vec()
+            .get_or_init(|| ROOTS.issue(&self.pair.private(), subject))
     }
 }
 
@@ -206,24 +175,7 @@ impl App {
 
     /// Whether the app signed this, with any of its keys.
     pub(crate) fn signed(&self, message: &str, sign: &str) -> bool {
-        let Ok(sign) = STANDARD.decode(sign) else {
-            return false;
-        };
-        self.public_keys.iter().any(|key| {
-            UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key)
-                .verify(message.as_bytes(), &sign)
-                .is_ok()
-        })
+        let mut keys = self.public_keys.iter();
+        keys.any(|key| key.verifies(message.as_bytes(), sign))
     }
-}
-
-/// PEM or bare base64.
-fn bytes(text: &str) -> Option<Vec<u8>> {
-    let base64: String = text
-        .split('\n')
-        .filter(|line| !line.contains("-----"))
-        .collect::<String>()
-        .split_whitespace()
-        .collect();
-    STANDARD.decode(base64).ok().filter(|der| !der.is_empty())
 }

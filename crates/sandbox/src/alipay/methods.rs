@@ -4,42 +4,52 @@ use reqwest::Url;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Alipay,
+    Alipay, Shared,
     forms::Parameters,
-    gateway::Outcome,
-    oauth,
+    oauth::{self, BUYER},
     trades::{HAS_SUCCESS, NOT_EXIST, Product, Refusal, Stage, Trade},
 };
 use crate::{
     clock::Moment,
     money::{Fen, yuan},
+    notices::Tally,
     random,
-    world::World,
 };
 
-/// The one buyer.
-pub(crate) const BUYER: &str = "2088622000000001";
+/// What a method answers.
+pub(super) enum Outcome {
+    /// The members of a good answer.
+    Done(Value),
+    /// The members of a good answer that has no code.
+    Bare(Value),
+    /// A business error.
+    Refused(Refusal),
+    /// The request itself is wrong: the error stands in place of the answer.
+    Wrong(Refusal),
+    /// The buyer goes to this page.
+    Page(String),
+}
 
 const INVALID: Refusal = Refusal("ACQ.INVALID_PARAMETER", "参数无效");
 /// Where no expiry is asked for.
 const USUAL_DAYS: i64 = 15;
 
 pub(super) fn call(
-    world: &World,
+    stage: &Shared,
     method: &str,
     parameters: &Parameters,
     content: &Value,
 ) -> Outcome {
-    let mut state = world.lock();
-    let alipay = &mut state.alipay;
+    let base = &stage.world.public_url;
+    let alipay = &mut *stage.lock();
     let done = match method {
         "alipay.trade.wap.pay" => {
-            return page(world, alipay, parameters, content, Product::Wap);
+            return page(base, alipay, parameters, content, Product::Wap);
         }
         "alipay.trade.page.pay" => {
-            return page(world, alipay, parameters, content, Product::Page);
+            return page(base, alipay, parameters, content, Product::Page);
         }
-        "alipay.trade.precreate" => precreate(world, alipay, parameters, content),
+        "alipay.trade.precreate" => precreate(base, alipay, parameters, content),
         "alipay.trade.create" => create(alipay, parameters, content),
         "alipay.trade.query" => query(alipay, content),
         "alipay.trade.close" => close(alipay, content),
@@ -62,7 +72,7 @@ pub(super) fn call(
 type Done = Result<Value, Refusal>;
 
 fn page(
-    world: &World,
+    base: &str,
     alipay: &mut Alipay,
     parameters: &Parameters,
     content: &Value,
@@ -86,16 +96,16 @@ fn page(
         }
     });
     match offered {
-        Ok(id) => Outcome::Page(format!("{}/alipay/cashier/{id}", world.public_url)),
+        Ok(id) => Outcome::Page(format!("{base}/alipay/cashier/{id}")),
         Err(refusal) => Outcome::Refused(refusal),
     }
 }
 
-fn precreate(world: &World, alipay: &mut Alipay, parameters: &Parameters, content: &Value) -> Done {
+fn precreate(base: &str, alipay: &mut Alipay, parameters: &Parameters, content: &Value) -> Done {
     let trade = alipay.offer(asked(parameters, content, Product::Code)?)?;
     Ok(json!({
         "out_trade_no": trade.out_trade_no,
-        "qr_code": format!("{}/alipay/cashier/{}?via=code", world.public_url, trade.id),
+        "qr_code": format!("{base}/alipay/cashier/{}?via=code", trade.id),
     }))
 }
 
@@ -267,8 +277,7 @@ fn asked(parameters: &Parameters, content: &Value, product: Product) -> Result<T
         paid_at: None,
         refunds: Vec::new(),
         loses_notices: false,
-        notices_sent: 0,
-        notices_accepted: 0,
+        noticed: Tally::default(),
         says: Map::new(),
     })
 }

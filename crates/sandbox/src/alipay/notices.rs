@@ -1,22 +1,18 @@
 //! Notices to the app: a signed form, sent when money moves, and again until the answer is `success`.
 
-use axum::http::{HeaderMap, HeaderValue, header};
 use reqwest::Url;
 use serde_json::Value;
-use tokio::sync::Notify;
 
 use super::{
     Alipay, Keys, forms,
     forms::Parameters,
-    refunds::Refund,
-    trades::{Status, Trade},
+    trades::{Refund, Status, Trade},
 };
 use crate::{
     clock::Moment,
     money::yuan,
-    notices::{Answer, Letter, Queue, Sender},
+    notices::{Answer, Letter, Queue, Sender, Tally},
     random,
-    world::{State, World},
 };
 
 /// What a notice says; signed when it is sent. Its `notify_id` stays the same however often that is.
@@ -28,16 +24,6 @@ pub(crate) struct Notice {
 
 /// Alipay waits 4, 10, 10, 60, 120, 360 and 900 minutes; here a minute lasts a second.
 const WAITS: [u64; 7] = [4, 10, 10, 60, 120, 360, 900];
-
-impl Notice {
-    /// Of a trade, whatever it says.
-    pub(crate) fn about(out_trade_no: &str) -> Self {
-        Self {
-            out_trade_no: out_trade_no.to_owned(),
-            said: Parameters::new(),
-        }
-    }
-}
 
 impl Alipay {
     /// Queues the notice of a payment or a refund.
@@ -54,25 +40,17 @@ impl Alipay {
 impl Sender for Alipay {
     type Notice = Notice;
 
-    fn wake(world: &World) -> &Notify {
-        &world.alipay.wake
-    }
-
-    fn queue(state: &mut State) -> &mut Queue<Notice> {
-        &mut state.alipay.notices
+    fn queue(&mut self) -> &mut Queue<Notice> {
+        &mut self.notices
     }
 
     fn wait(attempt: usize) -> Option<u64> {
         WAITS.get(attempt).copied()
     }
 
-    fn letter(world: &World, state: &mut State, notice: &Notice) -> Option<Letter> {
-        let url = state
-            .alipay
-            .find(&notice.out_trade_no)?
-            .notify_url
-            .clone()?;
-        let said = sign(&world.alipay.keys, notice.said.clone());
+    fn letter(&self, keys: &Keys, notice: &Notice) -> Option<Letter> {
+        let url = self.trade(&notice.out_trade_no)?.notify_url.clone()?;
+        let said = sign(keys, notice.said.clone());
         Some(letter(url, forms::write(&said)))
     }
 
@@ -80,22 +58,16 @@ impl Sender for Alipay {
         answer.is_success()
     }
 
-    fn count(state: &mut State, notice: &Notice, sent: u64, accepted: u64) {
-        if let Some(trade) = state.alipay.find(&notice.out_trade_no) {
-            trade.notices_sent += sent;
-            trade.notices_accepted += accepted;
-        }
+    fn tally(&mut self, notice: &Notice) -> Option<&mut Tally> {
+        let trade = self.find(&notice.out_trade_no)?;
+        Some(&mut trade.noticed)
     }
 }
 
 /// A notice on its way.
 pub(crate) fn letter(url: Url, form: String) -> Letter {
-    let kind = HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8");
-    Letter {
-        url,
-        headers: HeaderMap::from_iter([(header::CONTENT_TYPE, kind)]),
-        body: form,
-    }
+    let kind = "application/x-www-form-urlencoded; charset=utf-8";
+    Letter::new(url, kind, form)
 }
 
 /// What a notice of the trade's present state says, without who it is for.
@@ -117,7 +89,7 @@ pub(crate) fn said(trade: &Trade, refund: Option<&Refund>) -> Parameters {
     say("total_amount", yuan(trade.total));
     say("receipt_amount", yuan(trade.total));
     say("buyer_pay_amount", yuan(trade.total));
-    say("buyer_id", super::methods::BUYER.into());
+    say("buyer_id", super::oauth::BUYER.into());
     say("gmt_create", trade.created.plain());
     say(
         "fund_bill_list",

@@ -8,10 +8,10 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::time::{Duration, Instant};
+use tokio::time::Duration;
 
-use super::{Alipay, forms::Parameters, methods::BUYER, trades::Refusal};
-use crate::{random, world::Shared};
+use super::{Alipay, Shared, forms::Parameters, trades::Refusal};
+use crate::random;
 
 /// Under which name the app is told who the buyer is: older apps see the account's number, newer ones an id of their
 /// own.
@@ -22,16 +22,10 @@ pub(crate) enum Buyer {
     OpenId(String),
 }
 
-/// A code that was given out.
-pub(crate) struct Code {
-    text: String,
-    buyer: Buyer,
-    until: Instant,
-    used: bool,
-}
+/// Who is logged in at the start.
+pub(crate) const BUYER: &str = "2088622000000001";
 
 const LIVES: Duration = Duration::from_secs(180);
-const MOST: usize = 1000;
 
 #[derive(Deserialize)]
 pub(super) struct Asked {
@@ -45,10 +39,10 @@ pub(super) struct Asked {
 }
 
 /// `GET /alipay/oauth`
-pub(super) async fn authorise(State(world): State<Shared>, Query(asked): Query<Asked>) -> Response {
+pub(super) async fn authorise(State(stage): State<Shared>, Query(asked): Query<Asked>) -> Response {
     let back = reqwest::Url::parse(&asked.redirect_uri).ok();
     let state = asked.state.as_deref().unwrap_or_default();
-    let allowed = asked.app_id == world.alipay.keys.app().app_id
+    let allowed = asked.app_id == stage.desk.app().app_id
         && asked.scope == "auth_base"
         && state.len() <= 100
         && state.bytes().all(|byte| byte.is_ascii_graphic());
@@ -64,17 +58,9 @@ pub(super) async fn authorise(State(world): State<Shared>, Query(asked): Query<A
     if asked.state.is_some() {
         back.query_pairs_mut().append_pair("state", state);
     }
-    let mut everything = world.lock();
-    let alipay = &mut everything.alipay;
-    if alipay.codes.len() >= MOST {
-        alipay.codes.remove(0);
-    }
-    alipay.codes.push(Code {
-        text: code,
-        buyer: alipay.buyer.clone(),
-        until: Instant::now() + LIVES,
-        used: false,
-    });
+    let mut alipay = stage.lock();
+    let buyer = alipay.buyer.clone();
+    alipay.codes.give(code, buyer, LIVES);
     (StatusCode::FOUND, [(header::LOCATION, back.as_str())]).into_response()
 }
 
@@ -84,20 +70,17 @@ pub(super) fn exchange(alipay: &mut Alipay, parameters: &Parameters) -> Result<V
     if get("grant_type") != "authorization_code" {
         return Err(Refusal("isv.grant-type-invalid", "grant_type参数不正确"));
     }
-    let now = Instant::now();
-    let code = alipay
+    let buyer = alipay
         .codes
-        .iter_mut()
-        .find(|code| code.text == get("code") && !code.used && code.until > now)
-        .ok_or(Refusal("isv.code-invalid", "授权码code无效"))?;
-    code.used = true;
+        .take(get("code"))
+        .map_err(|_| Refusal("isv.code-invalid", "授权码code无效"))?;
     let mut node = json!({
         "access_token": random::hex(20),
         "expires_in": 1_296_000,
         "re_expires_in": 2_592_000,
         "refresh_token": random::hex(20),
     });
-    let (name, id) = match &code.buyer {
+    let (name, id) = match &buyer {
         Buyer::UserId(id) => ("user_id", id),
         Buyer::OpenId(id) => ("open_id", id),
     };

@@ -1,38 +1,15 @@
 //! Money given back: never more than was paid, and once for each number.
 
-use serde::Serialize;
-
 use super::{
     Alipay,
-    trades::{NOT_EXIST, Refusal, Stage, Trade},
+    trades::{NOT_EXIST, Refund, Refusal, Stage},
 };
 use crate::{clock::Moment, money::Fen};
-
-/// One refund.
-#[derive(Clone, Serialize)]
-pub(crate) struct Refund {
-    pub(crate) out_request_no: String,
-    #[serde(rename = "amount_fen", serialize_with = "as_fen")]
-    pub(crate) amount: Fen,
-    pub(crate) at: Moment,
-}
 
 const TOO_MUCH: Refusal = Refusal("ACQ.REFUND_AMT_NOT_EQUAL_TOTAL", "退款金额超限");
 const DISCORDANT: Refusal = Refusal("ACQ.DISCORDANT_REPEAT_REQUEST", "不一致的请求");
 const NOT_PAID: Refusal = Refusal("ACQ.TRADE_STATUS_ERROR", "交易状态不合法");
 const NO_AMOUNT: Refusal = Refusal("ACQ.INVALID_PARAMETER", "参数无效");
-
-impl Trade {
-    pub(crate) fn refunded(&self) -> Fen {
-        Fen(self.refunds.iter().map(|refund| refund.amount.0).sum())
-    }
-
-    pub(crate) fn refund(&self, out_request_no: &str) -> Option<&Refund> {
-        self.refunds
-            .iter()
-            .find(|refund| refund.out_request_no == out_request_no)
-    }
-}
 
 impl Alipay {
     /// Gives money back; tells whether this call moved any.
@@ -72,8 +49,4 @@ impl Alipay {
         self.notify(&trade, Some(&refund));
         Ok(true)
     }
-}
-
-fn as_fen<S: serde::Serializer>(amount: &Fen, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_i64(amount.0)
 }

@@ -4,8 +4,8 @@ use reqwest::Url;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Alipay, refunds::Refund};
-use crate::{clock::Moment, money::Fen, random};
+use super::Alipay;
+use crate::{cashier::Paying, clock::Moment, money::Fen, notices::Tally, random};
 
 /// One trade, and what was asked for before there was one.
 #[derive(Clone)]
@@ -30,10 +30,18 @@ pub(crate) struct Trade {
     pub(crate) paid_at: Option<Moment>,
     pub(crate) refunds: Vec<Refund>,
     pub(crate) loses_notices: bool,
-    pub(crate) notices_sent: u64,
-    pub(crate) notices_accepted: u64,
+    pub(crate) noticed: Tally,
     /// Put over what queries and notices tell of it.
     pub(crate) says: Map<String, Value>,
+}
+
+/// One refund.
+#[derive(Clone, Serialize)]
+pub(crate) struct Refund {
+    pub(crate) out_request_no: String,
+    #[serde(rename = "amount_fen", serialize_with = "as_fen")]
+    pub(crate) amount: Fen,
+    pub(crate) at: Moment,
 }
 
 /// How the buyer comes to pay.
@@ -63,17 +71,6 @@ pub(crate) enum Status {
     WaitBuyerPay,
     TradeSuccess,
     TradeClosed,
-}
-
-/// How a buyer pays; the default is what an honest one does.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Paying {
-    /// Every notice of this trade is lost.
-    pub(crate) lose_notices: bool,
-    /// Pay even what has expired or was closed.
-    pub(crate) force: bool,
-    /// Another amount than was asked for.
-    pub(crate) total: Option<Fen>,
 }
 
 /// Why a trade cannot be paid or changed, in Alipay's words.
@@ -123,16 +120,31 @@ impl Trade {
             self.trade_no = Some(format!("{day}2200{}", random::digits(16)));
         }
     }
+
+    pub(crate) fn refunded(&self) -> Fen {
+        Fen(self.refunds.iter().map(|refund| refund.amount.0).sum())
+    }
+
+    pub(crate) fn refund(&self, out_request_no: &str) -> Option<&Refund> {
+        self.refunds
+            .iter()
+            .find(|refund| refund.out_request_no == out_request_no)
+    }
 }
 
 impl Alipay {
+    pub(crate) fn trade(&self, out_trade_no: &str) -> Option<&Trade> {
+        let mut trades = self.trades.iter();
+        trades.find(|trade| trade.out_trade_no == out_trade_no)
+    }
+
     pub(crate) fn find(&mut self, out_trade_no: &str) -> Option<&mut Trade> {
         self.trades
             .iter_mut()
             .find(|trade| trade.out_trade_no == out_trade_no)
     }
 
-    /// By the pay page's id or, once there is one, Alipay's number.
+    /// By the pay page's id.
     pub(crate) fn find_page(&mut self, id: &str) -> Option<&mut Trade> {
         self.trades.iter_mut().find(|trade| trade.id == id)
     }
@@ -192,4 +204,8 @@ impl Alipay {
             Some(_) => Err(STATUS_ERROR),
         }
     }
+}
+
+fn as_fen<S: serde::Serializer>(amount: &Fen, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_i64(amount.0)
 }

@@ -1,159 +1,156 @@
-//! The control page for people.
+//! The control page for people: tables of what is, forms for what shall be.
 
-mod forms;
+use std::collections::BTreeMap;
 
-use axum::{extract::State, response::Html};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
+use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::ledger::{Ledger, Row};
-use crate::{money::Fen, world::Shared};
+use crate::{document::Head, money::Fen, notices::Tally};
+
+/// A table of the page, newest rows first.
+pub(crate) struct Table {
+    pub(crate) title: &'static str,
+    pub(crate) width: Width,
+    /// What is said where there is no row.
+    pub(crate) nothing: &'static str,
+    pub(crate) heads: &'static [&'static str],
+    pub(crate) rows: Vec<Vec<Markup>>,
+}
+
+/// How much of the page a table takes; the wider ones stand first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Width {
+    Wide,
+    Double,
+}
+
+/// A payment at a wallet, as a row shows it.
+pub(crate) struct Sale {
+    pub(crate) out_trade_no: String,
+    /// How the buyer comes to pay.
+    pub(crate) way: String,
+    pub(crate) total: Fen,
+    pub(crate) status: String,
+    pub(crate) refunded: Fen,
+    /// The wallet's own number, once there is one.
+    pub(crate) number: Option<String>,
+    pub(crate) paid: bool,
+    pub(crate) noticed: Tally,
+}
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
-/// `GET /_control`
-pub(super) async fn show(State(world): State<Shared>) -> Html<String> {
-    let state = world.lock();
-    let ledger = Ledger::of(&state);
-    let page = html! {
-        (DOCTYPE)
-        html lang="zh-CN" {
-            head {
-                meta charset="utf-8";
-                link rel="icon" href="data:,";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "沙箱控制台" }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                header { a href="/_control" { "刷新" } h1 { "沙箱控制台" } p { "旭宇平台，单机扮演；不产生真实扣款。" } }
-                main {
-                    section.wide { h2 { "付款" } (payments(&ledger)) }
-                    section.wide { h2 { "支付宝" } (alipay(&ledger)) }
-                    section.double { h2 { "到账记录" } (credits(&ledger)) }
-                    section.double { h2 { "充值单" } (recharges(&ledger)) }
-                    section { h2 { "接口调用" } (calls(&ledger)) }
-                    (forms::all(&state))
-                }
-                output role="status" {}
-                script { (PreEscaped(SCRIPT)) }
-            }
-        }
+/// The whole page.
+pub(super) fn show(
+    mut tables: Vec<Table>,
+    calls: &BTreeMap<String, u64>,
+    forms: &[Markup],
+) -> Markup {
+    tables.sort_by_key(|table| table.width);
+    let head = Head {
+        title: "沙箱控制台",
+        style: STYLE,
+        class: None,
+        viewport: "",
+        color_scheme: None,
     };
-    Html(page.into_string())
+    head.over(&html! {
+        header { a href="/_control" { "刷新" } h1 { "沙箱控制台" } p { "旭宇平台、支付宝、微信支付，单机扮演；不产生真实扣款。" } }
+        main {
+            @for table in &tables { (table.show()) }
+            section { h2 { "接口调用" } (counted(calls)) }
+            @for form in forms { (form) }
+        }
+        output role="status" {}
+        script { (PreEscaped(SCRIPT)) }
+    })
 }
 
-fn payments(ledger: &Ledger) -> Markup {
-    html! {
-        @if ledger.payments.is_empty() { p { "还没有付款。" } } @else {
-            div.scroll { table {
-                thead { tr {
-                    th { "商户单号" } th { "卡号" } th { "套餐" } th { "金额" } th { "状态" }
-                    th { "交易号" } th { "通知 已收/已发" } th { "操作" }
-                } }
-                tbody { @for row in ledger.payments.iter().rev() { (payment(row)) } }
-            } }
+impl Table {
+    /// The payments of the wallet whose orders are below this path.
+    pub(crate) fn of_wallet(
+        title: &'static str,
+        path: &str,
+        sales: impl Iterator<Item = Sale>,
+    ) -> Self {
+        let row = |sale: Sale| {
+            let order = json!({ "out_trade_no": sale.out_trade_no, "force": true });
+            vec![
+                html! { code { (sale.out_trade_no) } },
+                html! { (sale.way) },
+                html! { "¥" (sale.total) },
+                html! { (sale.status) },
+                html! { "¥" (sale.refunded) },
+                html! { (sale.number.as_deref().unwrap_or("")) },
+                noticed(sale.noticed),
+                if sale.paid {
+                    button("发通知", &format!("{path}/send_notice"), &order)
+                } else {
+                    button("付款", &format!("{path}/pay"), &order)
+                },
+            ]
+        };
+        Self {
+            title,
+            width: Width::Wide,
+            nothing: "还没有交易。",
+            heads: &[
+                "商户单号",
+                "方式",
+                "金额",
+                "状态",
+                "已退",
+                "交易号",
+                "通知 已收/已发",
+                "操作",
+            ],
+            rows: sales.map(row).collect(),
         }
     }
-}
 
-fn payment(row: &Row) -> Markup {
-    let status = serde_json::to_value(row.status).unwrap_or_default();
-    let button = |label: &str, path: &str, order: serde_json::Value| {
-        html! { button data-path=(path) data-order=(order) { (label) } }
-    };
-    let number = &row.out_trade_no;
-    html! {
-        tr {
-            td { code { (number) } }
-            td { (row.card_no) }
-            td { (row.product_id) }
-            td { "¥" (Fen(row.total_fen)) }
-            td { (status.as_str().unwrap_or_default()) }
-            td { (row.transaction_id.as_deref().unwrap_or("")) }
-            td { (row.notices_accepted) " / " (row.notices_sent) }
-            td {
-                @if row.transaction_id.is_none() {
-                    (button("付款", "pay", serde_json::json!({ "outTradeNo": number, "force": true })))
-                }
-                (button("发通知", "send_notice", serde_json::json!({ "outTradeNo": number })))
-            }
-        }
-    }
-}
-
-fn alipay(ledger: &Ledger) -> Markup {
-    html! {
-        @if ledger.alipay.trades.is_empty() { p { "还没有交易。" } } @else {
-            div.scroll { table {
-                thead { tr {
-                    th { "商户单号" } th { "方式" } th { "金额" } th { "状态" } th { "已退" }
-                    th { "交易号" } th { "通知 已收/已发" } th { "操作" }
-                } }
-                tbody { @for row in ledger.alipay.trades.iter().rev() { (trade(row)) } }
-            } }
-        }
-    }
-}
-
-fn trade(row: &super::alipay::Row) -> Markup {
-    let word = |value: serde_json::Value| value.as_str().unwrap_or("未创建").to_owned();
-    let order = serde_json::json!({ "out_trade_no": row.out_trade_no, "force": true });
-    html! {
-        tr {
-            td { code { (row.out_trade_no) } }
-            td { (word(serde_json::json!(row.product))) }
-            td { "¥" (Fen(row.total_fen)) }
-            td { (word(serde_json::json!(row.trade_status))) }
-            td { "¥" (Fen(row.refunded_fen)) }
-            td { (row.trade_no.as_deref().unwrap_or("")) }
-            td { (row.notices_accepted) " / " (row.notices_sent) }
-            td {
-                @if row.paid {
-                    button data-path="alipay/send_notice" data-order=(order) { "发通知" }
-                } @else {
-                    button data-path="alipay/pay" data-order=(order) { "付款" }
+    fn show(&self) -> Markup {
+        let class = match self.width {
+            Width::Wide => "wide",
+            Width::Double => "double",
+        };
+        html! {
+            section class=(class) {
+                h2 { (self.title) }
+                @if self.rows.is_empty() { p { (self.nothing) } } @else {
+                    div.scroll { table {
+                        thead { tr { @for head in self.heads { th { (head) } } } }
+                        tbody { @for row in &self.rows { tr { @for cell in row { td { (cell) } } } } }
+                    } }
                 }
             }
         }
     }
 }
 
-fn credits(ledger: &Ledger) -> Markup {
+fn counted(calls: &BTreeMap<String, u64>) -> Markup {
     html! {
-        @if ledger.credits.is_empty() { p { "还没有到账。" } } @else {
-            div.scroll { table {
-                thead { tr { th { "商户单号" } th { "卡号" } th { "流量 MB" } th { "次数" } } }
-                tbody { @for credit in &ledger.credits { tr {
-                    td { code { (credit.out_trade_no) } } td { (credit.card_no) }
-                    td { (credit.data_volume) } td { (credit.times) }
-                } } }
-            } }
-        }
-    }
-}
-
-fn recharges(ledger: &Ledger) -> Markup {
-    let word = |status| serde_json::json!(status).as_str().unwrap_or("").to_owned();
-    html! {
-        @if ledger.recharges.is_empty() { p { "还没有充值单。" } } @else {
-            div.scroll { table {
-                thead { tr { th { "充值单号" } th { "卡号" } th { "套餐" } th { "状态" } th { "到账次数" } } }
-                tbody { @for row in ledger.recharges.iter().rev() { tr {
-                    td { code { (row.out_recharge_no) } } td { (row.card_no) } td { (row.product_id) }
-                    td { (word(row.status)) } td { (row.credits) }
-                } } }
-            } }
-        }
-    }
-}
-
-fn calls(ledger: &Ledger) -> Markup {
-    html! {
-        @if ledger.calls.is_empty() { p { "还没有调用。" } } @else {
-            table { tbody { @for (route, count) in &ledger.calls {
+        @if calls.is_empty() { p { "还没有调用。" } } @else {
+            table { tbody { @for (route, count) in calls {
                 tr { td { code { (route) } } td { (count) } }
             } } }
         }
     }
+}
+
+/// A button that gives an order.
+pub(crate) fn button(label: &str, path: &str, order: &Value) -> Markup {
+    html! { button data-path=(path) data-order=(order) { (label) } }
+}
+
+/// How many notices were accepted of those that were sent.
+pub(crate) fn noticed(tally: Tally) -> Markup {
+    html! { (tally.accepted) " / " (tally.sent) }
+}
+
+/// A setting or a state as JSON names it, where it has a name.
+pub(crate) fn word(value: impl Serialize) -> String {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
 }

@@ -6,13 +6,14 @@ use axum::{
     extract::{Path, State},
     response::{Html, IntoResponse, Redirect, Response},
 };
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::{
     Hosts,
     known::{self, FRAME, KINDS, Kind},
     snippets,
 };
+use crate::document::Head;
 
 /// What plays the app.
 pub(super) const SCRIPT: &str = "/hosts/play.js";
@@ -96,19 +97,12 @@ fn pay() -> Markup {
 }
 
 fn page(title: &str, body: &Markup) -> Html<String> {
-    let page = html! {
-        (DOCTYPE)
-        html lang="zh-CN" {
-            head {
-                meta charset="utf-8";
-                link rel="icon" href="data:,";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (title) " · 沙箱" }
-                style { (PreEscaped(STYLE)) }
-            }
-            body { (body) }
-        }
+    let head = Head {
+        title: &format!("{title} · 沙箱"),
+        style: STYLE,
+        class: None,
+        viewport: "",
+        color_scheme: Some("light dark"),
     };
-    Html(page.into_string())
+    Html(head.over(body).into_string())
 }

@@ -1,9 +1,16 @@
 //! Sending one notice once.
 
-use reqwest::{Client, Response};
+use axum::http::{HeaderMap, HeaderValue, header};
+use reqwest::{Client, Response, Url};
 use serde::Serialize;
 
-use super::Letter;
+/// One sending.
+#[derive(Clone)]
+pub(crate) struct Letter {
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
 
 /// What came back.
 #[derive(Clone, Debug, Serialize)]
@@ -17,6 +24,17 @@ pub(crate) struct Answer {
 
 /// More of an answer is not read.
 const MOST_BYTES: usize = 16 * 1024;
+
+impl Letter {
+    pub(crate) fn new(url: Url, kind: &'static str, body: String) -> Self {
+        let kind = HeaderValue::from_static(kind);
+        Self {
+            url,
+            headers: HeaderMap::from_iter([(header::CONTENT_TYPE, kind)]),
+            body,
+        }
+    }
+}
 
 impl Answer {
     /// 200 and `success`, as the card platform and Alipay want it.

@@ -4,10 +4,12 @@ use axum::extract::State;
 use serde::Serialize;
 
 use super::{
+    Shared,
+    data::announcements,
     envelope::{Page, Refusal},
     listing::Listing,
 };
-use crate::{clock::Moment, data::announcements, world::Shared};
+use crate::clock::Moment;
 
 /// An announcement as the wire has it.
 #[derive(Clone, Serialize)]
@@ -21,10 +23,10 @@ pub(crate) struct Announcement {
 
 /// `GET /cards/Notice`, the newest first.
 pub(crate) async fn list(
-    State(world): State<Shared>,
+    State(stage): State<Shared>,
     listing: Listing,
 ) -> Result<Page<Announcement>, Refusal> {
-    let mut rows = world.lock().shingsou.announcements.clone();
+    let mut rows = stage.lock().announcements.clone();
     rows.retain(|row| listing.covers(row.publish_time));
     match listing.order_by.as_deref() {
         None => {}

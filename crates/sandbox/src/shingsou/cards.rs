@@ -3,20 +3,19 @@
 mod real_name;
 
 use axum::extract::{Query, State};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{
-    Platform,
+    Shared, Shingsou,
+    data::{
+        cards::{ALL, Expires, RealName},
+        catalog::Carrier,
+    },
     envelope::{Object, Refusal},
-    products::Carrier,
 };
-use crate::{
-    clock::Moment,
-    data::cards::{ALL, Expires},
-    world::Shared,
-};
+use crate::clock::Moment;
 
 pub(crate) use real_name::register;
 
@@ -45,16 +44,6 @@ pub(crate) struct Data {
     pub(crate) total: f64,
 }
 
-/// Where a card's real-name registration stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum RealName {
-    None,
-    Pending,
-    Passed,
-    Rejected,
-}
-
 impl Card {
     /// Whether the carrier took the number back, so that nothing can be sold for it.
     pub(crate) fn is_terminated(&self) -> bool {
@@ -70,7 +59,7 @@ impl Card {
     }
 }
 
-impl Platform {
+impl Shingsou {
     /// The card of an ICCID or an MSISDN.
     pub(crate) fn card(&self, number: &str) -> Option<&Card> {
         self.cards.iter().find(|card| card.goes_by(number))
@@ -91,10 +80,10 @@ pub(crate) struct Asked {
 
 /// `GET /cards/FlowCard/Detail`
 pub(crate) async fn detail(
-    State(world): State<Shared>,
+    State(stage): State<Shared>,
     Query(asked): Query<Asked>,
 ) -> Result<Object<Value>, Refusal> {
-    let card = find(&world, &asked)?;
+    let card = find(&stage, &asked)?;
     Ok(Object(json!({
         "iccid": card.iccid,
         "msisdn": card.msisdn,
@@ -109,10 +98,10 @@ pub(crate) async fn detail(
 
 /// `GET /cards/FlowCard/Data`; nothing is found where the carrier reports nothing.
 pub(crate) async fn data(
-    State(world): State<Shared>,
+    State(stage): State<Shared>,
     Query(asked): Query<Asked>,
 ) -> Result<Object<Value>, Refusal> {
-    let Data { used, total } = find(&world, &asked)?.data.ok_or_else(Refusal::not_found)?;
+    let Data { used, total } = find(&stage, &asked)?.data.ok_or_else(Refusal::not_found)?;
     Ok(Object(
         json!({ "used": used, "total": total, "asOf": Moment::now() }),
     ))
@@ -120,10 +109,10 @@ pub(crate) async fn data(
 
 /// `GET /cards/FlowCard/Status`; telecom's codes come as numbers, the others' as text.
 pub(crate) async fn status(
-    State(world): State<Shared>,
+    State(stage): State<Shared>,
     Query(asked): Query<Asked>,
 ) -> Result<Object<Value>, Refusal> {
-    let card = find(&world, &asked)?;
+    let card = find(&stage, &asked)?;
     let status = match card.carrier {
         Carrier::Telecom => Value::from(card.status),
         Carrier::Mobile | Carrier::Unicom => Value::from(card.status.to_string()),
@@ -131,13 +120,12 @@ pub(crate) async fn status(
     Ok(Object(json!({ "status": status })))
 }
 
-fn find(world: &Shared, asked: &Asked) -> Result<Card, Refusal> {
+fn find(stage: &Shared, asked: &Asked) -> Result<Card, Refusal> {
     if asked.card_no.is_empty() {
         return Err(Refusal::invalid("cardNo不能为空"));
     }
-    world
+    stage
         .lock()
-        .shingsou
         .card(&asked.card_no)
         .cloned()
         .ok_or_else(Refusal::not_found)

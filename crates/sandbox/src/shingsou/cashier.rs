@@ -1,81 +1,72 @@
-//! The wallet's pay page: what a buyer sees who followed the link or scanned the code.
+//! The platform's pay page: what a buyer sees who followed the link or scanned the code.
 
-mod page;
+use maud::Markup;
 
-use axum::{
-    Router,
-    extract::{Form, Path, Query, State},
-    http::StatusCode,
-    response::Response,
-    routing::get,
+use super::{
+    Desk, Shingsou,
+    payments::{Channel, Payment, Status},
 };
-use serde::Deserialize;
-
-use super::payments::{Paying, Payment};
-use crate::{
-    cashier::{Action, Via, Wallet, answer, go_to, unknown},
-    world::Shared,
+use crate::cashier::{
+    Action, Arrival, Cashier, Next, Offer, Outcome, Via, Wallet, given_back, over, paid,
 };
 
-#[derive(Deserialize)]
-struct Arrival {
-    #[serde(default)]
-    via: Via,
-}
+const PAYEE: &str = "旭宇流量充值（沙箱商户）";
 
-/// The button that was pressed.
-#[derive(Deserialize)]
-struct Pressed {
-    #[serde(default)]
-    via: Via,
-    action: Action,
-}
+impl Cashier for Shingsou {
+    const WALLET: Wallet = Wallet::Neither;
 
-pub(crate) fn routes() -> Router<Shared> {
-    Router::new().route("/pay/{payment_id}", get(show).post(press))
-}
+    fn page(&mut self, _: &Desk, id: &str, arrival: &Arrival) -> Option<Markup> {
+        let payment = self.payment(id)?;
+        Some(page(payment, arrival.via))
+    }
 
-async fn show(
-    State(world): State<Shared>,
-    Path(id): Path<String>,
-    Query(Arrival { via }): Query<Arrival>,
-) -> Response {
-    let payment = world.lock().shingsou.payment(&id).cloned();
-    match payment {
-        Some(payment) => answer(StatusCode::OK, page::payment(&payment, via)),
-        None => answer(StatusCode::NOT_FOUND, Wallet::Neither.says(&unknown())),
+    fn press(&mut self, _: &Desk, id: &str, arrival: &Arrival, action: Action) -> Option<Next> {
+        // Pressed twice or too late it changes nothing, and the page says how things are.
+        let changed = match action.paying() {
+            None => self.cancel(id),
+            Some(paying) => self.pay(id, paying),
+        };
+        let payment = self.payment(id)?;
+        let next = destination(payment, arrival.via, changed.is_ok());
+        Some(Next::Address(next))
     }
 }
 
-async fn press(
-    State(world): State<Shared>,
-    Path(id): Path<String>,
-    Form(Pressed { via, action }): Form<Pressed>,
-) -> Response {
-    let payment = {
-        let mut state = world.lock();
-        // Pressed twice or too late it changes nothing, and the page says how things are.
-        let changed = match action {
-            Action::Cancel => state.shingsou.cancel(&id),
-            Action::Pay => state.shingsou.pay(&id, Paying::default()),
-            Action::PayUnnoticed => state.shingsou.pay(
-                &id,
-                Paying {
-                    lose_notices: true,
-                    ..Paying::default()
-                },
-            ),
-        };
-        state
-            .shingsou
-            .payment(&id)
-            .cloned()
-            .map(|payment| (payment, changed.is_ok()))
+/// The page of a payment, as it stands now.
+fn page(payment: &Payment, via: Via) -> Markup {
+    let wallet = match payment.channel {
+        Channel::Alipay => Wallet::Alipay,
+        Channel::Wechat => Wallet::Wechat,
     };
-    world.wake.notify_one();
-    match payment {
-        Some((payment, changed)) => go_to(&destination(&payment, via, changed)),
-        None => answer(StatusCode::NOT_FOUND, Wallet::Neither.says(&unknown())),
+    let shop = payment.return_url.as_ref().filter(|_| via == Via::Link);
+    let shop = shop.map(|shop| shop.as_str());
+    wallet.says(&match payment.status() {
+        Status::Unpaid => return wallet.asks(&offer(payment, via)),
+        Status::Closed if payment.status == Status::Closed => Outcome {
+            title: "已取消",
+            text: "这笔付款已取消，没有扣款。",
+            shop,
+            ..Outcome::default()
+        },
+        Status::Closed => over("付款已过期", shop),
+        Status::Refunded => given_back(payment.total, shop),
+        Status::Paid | Status::Crediting | Status::Credited | Status::Failed => {
+            paid(payment.total, shop)
+        }
+    })
+}
+
+fn offer(payment: &Payment, via: Via) -> Offer<'static> {
+    Offer {
+        amount: payment.asked,
+        rows: vec![
+            ("商品", payment.product_name.clone()),
+            ("收款方", PAYEE.to_owned()),
+            ("充值卡号", masked(&payment.card_no)),
+            ("付款截止", payment.expires.plain()),
+        ],
+        action: format!("/pay/{}", payment.id),
+        with: Some(("via", via.word())),
     }
 }
 
@@ -85,5 +76,16 @@ fn destination(payment: &Payment, via: Via, changed: bool) -> String {
         (Some(shop), Via::Link) if changed || payment.paid_at.is_some() => shop.to_string(),
         (_, Via::Link) => format!("/pay/{}", payment.id),
         (_, Via::Code) => format!("/pay/{}?via=code", payment.id),
+    }
+}
+
+/// A card's first and last four characters.
+fn masked(card: &str) -> String {
+    match (
+        card.get(..4),
+        card.len().checked_sub(4).and_then(|from| card.get(from..)),
+    ) {
+        (Some(head), Some(tail)) if card.len() > 8 => format!("{head} **** {tail}"),
+        _ => "****".to_owned(),
     }
 }

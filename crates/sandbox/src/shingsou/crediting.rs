@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::{Platform, cards::Data, payments::Status};
+use super::{Shingsou, cards::Data, payments::Status};
 use crate::clock::Moment;
 
 /// How credits go, and the ledger of those that went.
@@ -56,7 +56,7 @@ impl Crediting {
     }
 }
 
-impl Platform {
+impl Shingsou {
     /// Takes every step that is due by `now`, and says when the next one is.
     pub(crate) fn credit_due(&mut self, now: Instant) -> Option<Instant> {
         for place in 0..self.payments.len() {
@@ -118,6 +118,7 @@ impl Platform {
             }),
         }
     }
+
     /// Puts data on a known card, in MB.
     pub(super) fn add_data(&mut self, iccid: &str, volume: i64) {
         let card = self

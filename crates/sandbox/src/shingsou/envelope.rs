@@ -1,9 +1,7 @@
-//! The shape of every answer: `{code, codeName, message, data}`, paged or not, and the plain
-//! answers of the gateway in front.
+//! The shape of every answer: `{code, codeName, message, data}`, paged or not.
 
 use axum::{
     Json,
-    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
@@ -125,13 +123,4 @@ impl IntoResponse for Refusal {
         Json(json!({ "code": code, "codeName": name, "message": message, "data": null }))
             .into_response()
     }
-}
-
-/// An answer of the gateway in front, which knows no envelope.
-pub(crate) fn plain(status: StatusCode, message: &str) -> Response {
-    (
-        status,
-        Json(json!({ "statusCode": status.as_u16(), "message": message })),
-    )
-        .into_response()
 }

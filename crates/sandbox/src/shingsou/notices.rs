@@ -1,15 +1,13 @@
 //! Notices to the partner: sent when a payment's state changes, and again until they are accepted.
 
-use axum::http::{HeaderMap, HeaderValue, header};
 use reqwest::Url;
 use serde_json::{Value, json};
-use tokio::{sync::Notify, time::Instant};
+use tokio::time::Instant;
 
-use super::{Platform, payments::Payment};
+use super::{Desk, Shingsou, payments::Payment};
 use crate::{
-    notices::{Answer, Letter, Queue, Sender},
+    notices::{Answer, Letter, Queue, Sender, Tally},
     random,
-    world::{State, World},
 };
 
 /// A notice as it is written when a payment's state changes.
@@ -23,7 +21,7 @@ pub(crate) struct Notice {
 const FIRST_WAITS: [u64; 5] = [2, 4, 8, 15, 30];
 const MINUTE_WAITS: usize = 10;
 
-impl Platform {
+impl Shingsou {
     /// Queues the notice of the payment's present state.
     pub(crate) fn notify(&mut self, payment: &Payment) {
         if !payment.loses_notices {
@@ -35,15 +33,11 @@ impl Platform {
     }
 }
 
-impl Sender for Platform {
+impl Sender for Shingsou {
     type Notice = Notice;
 
-    fn wake(world: &World) -> &Notify {
-        &world.wake
-    }
-
-    fn queue(state: &mut State) -> &mut Queue<Notice> {
-        &mut state.shingsou.notices
+    fn queue(&mut self) -> &mut Queue<Notice> {
+        &mut self.notices
     }
 
     fn wait(attempt: usize) -> Option<u64> {
@@ -53,12 +47,16 @@ impl Sender for Platform {
         }
     }
 
-    fn advance(state: &mut State, now: Instant) -> Option<Instant> {
-        state.shingsou.advance(now)
+    /// Credits, recharges and registrations too.
+    fn advance(&mut self, now: Instant) -> Option<Instant> {
+        let credit = self.credit_due(now);
+        let recharge = self.recharge_due(now);
+        let real_name = self.decide_real_names(now);
+        [credit, recharge, real_name].into_iter().flatten().min()
     }
 
-    fn letter(_: &World, state: &mut State, notice: &Notice) -> Option<Letter> {
-        let payment = state.shingsou.payment(&notice.payment_id)?;
+    fn letter(&self, _: &Desk, notice: &Notice) -> Option<Letter> {
+        let payment = self.payment(&notice.payment_id)?;
         Some(letter(payment.notify_url.clone(), notice.body.clone()))
     }
 
@@ -66,22 +64,15 @@ impl Sender for Platform {
         answer.is_success()
     }
 
-    fn count(state: &mut State, notice: &Notice, sent: u64, accepted: u64) {
-        if let Some(payment) = state.shingsou.payment_mut(&notice.payment_id) {
-            payment.notices_sent += sent;
-            payment.notices_accepted += accepted;
-        }
+    fn tally(&mut self, notice: &Notice) -> Option<&mut Tally> {
+        let payment = self.payment_mut(&notice.payment_id)?;
+        Some(&mut payment.noticed)
     }
 }
 
 /// A notice on its way.
 pub(crate) fn letter(url: Url, body: String) -> Letter {
-    let kind = HeaderValue::from_static("application/json");
-    Letter {
-        url,
-        headers: HeaderMap::from_iter([(header::CONTENT_TYPE, kind)]),
-        body,
-    }
+    Letter::new(url, "application/json", body)
 }
 
 /// What a notice of the payment's present state says.

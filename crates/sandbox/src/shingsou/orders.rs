@@ -5,11 +5,12 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
+    Shared,
     envelope::{Page, Refusal},
     listing::Listing,
     payments::{Channel, Payment},
 };
-use crate::{clock::Moment, money::Fen, world::Shared};
+use crate::{clock::Moment, money::Fen};
 
 /// A sales order as the wire has it.
 #[derive(Serialize)]
@@ -32,14 +33,14 @@ pub(crate) struct Order {
 
 /// `GET /payment/Order`, the newest first. A number that nobody used gives an empty page.
 pub(crate) async fn list(
-    State(world): State<Shared>,
+    State(stage): State<Shared>,
     listing: Listing,
 ) -> Result<Page<Order>, Refusal> {
     let mut rows: Vec<Order> = {
-        let state = world.lock();
+        let state = stage.lock();
         let wanted_card = listing.filter("cardNo");
         let wanted_iccid = wanted_card
-            .and_then(|number| state.shingsou.card(number))
+            .and_then(|number| state.card(number))
             .map(|card| card.iccid);
         let wanted = |payment: &&Payment| {
             listing
@@ -49,7 +50,6 @@ pub(crate) async fn list(
                 && listing.covers(payment.created)
         };
         state
-            .shingsou
             .payments
             .iter()
             .filter(wanted)

@@ -4,8 +4,8 @@ use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::Platform;
-use crate::{clock::Moment, money::Fen, random};
+use super::Shingsou;
+use crate::{cashier::Paying, clock::Moment, money::Fen, notices::Tally, random};
 
 /// One payment request and what became of it; it is also the sales order.
 #[derive(Clone)]
@@ -37,8 +37,7 @@ pub(crate) struct Payment {
     pub(crate) paid_at: Option<Moment>,
     pub(crate) credited_at: Option<Moment>,
     pub(crate) loses_notices: bool,
-    pub(crate) notices_sent: u64,
-    pub(crate) notices_accepted: u64,
+    pub(crate) noticed: Tally,
     /// When the next step towards the credit is due.
     pub(crate) next_step: Option<Instant>,
 }
@@ -64,17 +63,6 @@ pub(crate) enum Status {
     Closed,
 }
 
-/// How a buyer pays; the default is what an honest one does.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Paying {
-    /// Every notice of this payment is lost.
-    pub(crate) lose_notices: bool,
-    /// Pay even what has expired or was cancelled.
-    pub(crate) force: bool,
-    /// Another amount than was asked for.
-    pub(crate) total: Option<Fen>,
-}
-
 /// Why a payment cannot be paid or cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unpayable {
@@ -97,7 +85,7 @@ impl Payment {
     }
 }
 
-impl Platform {
+impl Shingsou {
     pub(crate) fn payment(&self, id: &str) -> Option<&Payment> {
         self.payments.iter().find(|payment| payment.id == id)
     }

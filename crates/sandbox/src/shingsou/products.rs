@@ -1,23 +1,15 @@
 //! Package categories and packages.
 
 use axum::extract::State;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{
-    Platform,
+    Shared, Shingsou,
+    data::catalog::{self, Carrier},
     envelope::{Object, Page, Refusal},
     listing::Listing,
 };
-use crate::{data::catalog, money::Fen, world::Shared};
-
-/// Whose network a card is on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Carrier {
-    Mobile,
-    Unicom,
-    Telecom,
-}
+use crate::money::Fen;
 
 /// A package category as the wire has it.
 #[derive(Clone, Serialize)]
@@ -48,7 +40,7 @@ pub(crate) struct Product {
     pub(crate) stock: Option<u32>,
 }
 
-impl Platform {
+impl Shingsou {
     pub(crate) fn product(&self, id: &str) -> Option<&Product> {
         self.products.iter().find(|product| product.id == id)
     }
@@ -59,16 +51,16 @@ impl Platform {
 }
 
 /// `GET /payment/Product/Categories`
-pub(crate) async fn categories(State(world): State<Shared>) -> Object<Vec<Category>> {
-    Object(world.lock().shingsou.categories.clone())
+pub(crate) async fn categories(State(stage): State<Shared>) -> Object<Vec<Category>> {
+    Object(stage.lock().categories.clone())
 }
 
 /// `GET /payment/Product`
 pub(crate) async fn list(
-    State(world): State<Shared>,
+    State(stage): State<Shared>,
     listing: Listing,
 ) -> Result<Page<Product>, Refusal> {
-    let mut rows = world.lock().shingsou.products.clone();
+    let mut rows = stage.lock().products.clone();
     if let Some(category) = listing.filter("categoryId") {
         rows.retain(|product| product.category_id == category);
     }

@@ -9,11 +9,10 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::{
-    Platform, crediting,
+    Shared, Shingsou, crediting,
     envelope::{Object, Refusal},
     requests,
 };
-use crate::world::Shared;
 
 /// One recharge, under the partner's number.
 pub(crate) struct Recharge {
@@ -70,7 +69,7 @@ pub(crate) struct Row {
 
 /// `POST /cards/Recharge`
 pub(crate) async fn create(
-    State(world): State<Shared>,
+    State(stage): State<Shared>,
     body: Bytes,
 ) -> Result<Object<Row>, Refusal> {
     let order: Order = serde_json::from_slice(&body)
@@ -78,18 +77,18 @@ pub(crate) async fn create(
     if !requests::is_number(&order.out_recharge_no) {
         return Err(Refusal::invalid("outRechargeNo必须是1到32位字母或数字"));
     }
-    let row = world.lock().shingsou.recharge(order)?;
-    world.wake.notify_one();
+    let row = stage.lock().recharge(order)?;
+    stage.wake.notify_one();
     Ok(Object(row))
 }
 
 /// `GET /cards/Recharge`
 pub(crate) async fn show(
-    State(world): State<Shared>,
+    State(stage): State<Shared>,
     Query(asked): Query<Asked>,
 ) -> Result<Object<Row>, Refusal> {
-    let state = world.lock();
-    let mut recharges = state.shingsou.recharges.iter();
+    let state = stage.lock();
+    let mut recharges = state.recharges.iter();
     recharges
         .find(|known| known.number == asked.out_recharge_no)
         .map(|known| Object(Row::of(known)))
@@ -108,7 +107,7 @@ impl Row {
     }
 }
 
-impl Platform {
+impl Shingsou {
     fn recharge(&mut self, order: Order) -> Result<Row, Refusal> {
         let iccid = self
             .card(&order.card_no)

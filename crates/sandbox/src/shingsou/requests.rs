@@ -5,12 +5,12 @@ use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Platform,
+    Shared, Shingsou,
     envelope::{Object, Refusal},
     payments::{Channel, Payment, Status},
     products::Product,
 };
-use crate::{clock::Moment, money::Fen, random, world::Shared};
+use crate::{clock::Moment, money::Fen, notices::Tally, random};
 
 /// The body as it comes.
 #[derive(Deserialize)]
@@ -62,13 +62,13 @@ pub(crate) struct Created {
 
 /// `POST /payment/Payment`
 pub(crate) async fn create(
-    State(world): State<Shared>,
+    State(stage): State<Shared>,
     body: Bytes,
 ) -> Result<Object<Created>, Refusal> {
     let request = Request::parse(&body)?;
     let trade_type = request.trade_type;
-    let payment = world.lock().shingsou.open(request)?;
-    let page = format!("{}/pay/{}", world.public_url, payment.id);
+    let payment = stage.lock().open(request)?;
+    let page = format!("{}/pay/{}", stage.world.public_url, payment.id);
     let (pay_url, code_url) = match trade_type {
         TradeType::Link => (Some(page), None),
         TradeType::Code => (None, Some(format!("{page}?via=code"))),
@@ -111,7 +111,7 @@ impl Request {
     }
 }
 
-impl Platform {
+impl Shingsou {
     /// The payment under this number, new or as it was asked for before.
     fn open(&mut self, request: Request) -> Result<Payment, Refusal> {
         let card = self.card(&request.card_no).ok_or_else(Refusal::not_found)?;
@@ -160,8 +160,7 @@ impl Platform {
             credited_at: None,
             word: None,
             loses_notices: false,
-            notices_sent: 0,
-            notices_accepted: 0,
+            noticed: Tally::default(),
             next_step: None,
         };
         self.payments.push(payment.clone());

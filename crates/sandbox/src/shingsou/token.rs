@@ -13,8 +13,8 @@ use axum::{
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
-use super::envelope::plain;
-use crate::{random, world::Shared};
+use super::Shared;
+use crate::{gate::plain, random};
 
 /// Tokens that were given out, and how the next one will look.
 pub(crate) struct Tokens {
@@ -102,7 +102,7 @@ impl Tokens {
 }
 
 /// `POST /connect/token`, as multipart or urlencoded form.
-pub(crate) async fn issue(State(world): State<Shared>, request: Request) -> Response {
+pub(crate) async fn issue(State(stage): State<Shared>, request: Request) -> Response {
     let Some(fields) = form(request).await else {
         return denied("invalid_request");
     };
@@ -115,7 +115,7 @@ pub(crate) async fn issue(State(world): State<Shared>, request: Request) -> Resp
     if field(&["grant_type"]).is_none_or(|grant| grant != "client_credentials") {
         return denied("unsupported_grant_type");
     }
-    let client = &world.options.seed_client;
+    let client = &stage.desk.client;
     if field(&["client_id", "client_Id"]) != Some(&client.client_id)
         || field(&["client_secret"]) != Some(&client.client_secret)
     {
@@ -127,18 +127,18 @@ pub(crate) async fn issue(State(world): State<Shared>, request: Request) -> Resp
     if !field(&["scope"]).is_none_or(|scopes| scopes.split_whitespace().all(known)) {
         return denied("invalid_scope");
     }
-    let answer = world.lock().shingsou.tokens.issue(Instant::now());
+    let answer = stage.lock().tokens.issue(Instant::now());
     ([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response()
 }
 
 /// Lets a call pass that carries the subscription key and a valid token.
 pub(crate) async fn required(
-    State(world): State<Shared>,
+    State(stage): State<Shared>,
     request: Request<Body>,
     next: Next,
 ) -> Response {
     let key = text(request.headers(), "Ocp-Apim-Subscription-Key");
-    if key != Some(&world.options.seed_client.subscription_key) {
+    if key != Some(&stage.desk.client.subscription_key) {
         let message = match key {
             None => "Access denied due to missing subscription key.",
             Some(_) => "Access denied due to invalid subscription key.",
@@ -149,8 +149,7 @@ pub(crate) async fn required(
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim().to_owned());
-    let valid =
-        token.is_some_and(|token| world.lock().shingsou.tokens.knows(&token, Instant::now()));
+    let valid = token.is_some_and(|token| stage.lock().tokens.knows(&token, Instant::now()));
     if !valid {
         return plain(
             StatusCode::UNAUTHORIZED,

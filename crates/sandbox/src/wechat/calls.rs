@@ -10,10 +10,9 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
-    Refusal,
+    Refusal, Shared,
     orders::{Kind, Request, TradeState},
 };
-use crate::world::Shared;
 
 pub(super) type Answer = Result<Json<Value>, Refusal>;
 
@@ -23,28 +22,28 @@ pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
         .map_err(|error| Refusal::new(400, "PARAM_ERROR", &format!("参数错误：{error}")))
 }
 
-pub(super) async fn jsapi(State(world): State<Shared>, body: Bytes) -> Answer {
+pub(super) async fn jsapi(State(stage): State<Shared>, body: Bytes) -> Answer {
     let request: Request = parse(&body)?;
-    let mut state = world.lock();
-    let order = state.wechat.create(Kind::Jsapi, request)?;
+    let mut state = stage.lock();
+    let order = state.create(Kind::Jsapi, request)?;
     Ok(Json(json!({ "prepay_id": order.prepay_id })))
 }
 
-pub(super) async fn h5(State(world): State<Shared>, body: Bytes) -> Answer {
+pub(super) async fn h5(State(stage): State<Shared>, body: Bytes) -> Answer {
     let request: Request = parse(&body)?;
-    let mut state = world.lock();
-    let order = state.wechat.create(Kind::H5, request)?;
+    let mut state = stage.lock();
+    let order = state.create(Kind::H5, request)?;
     let url = format!(
         "{}/cgi-bin/mmpayweb-bin/checkmweb?prepay_id={}&package={}",
-        world.public_url, order.prepay_id, order.code
+        stage.world.public_url, order.prepay_id, order.code
     );
     Ok(Json(json!({ "h5_url": url })))
 }
 
-pub(super) async fn native(State(world): State<Shared>, body: Bytes) -> Answer {
+pub(super) async fn native(State(stage): State<Shared>, body: Bytes) -> Answer {
     let request: Request = parse(&body)?;
-    let mut state = world.lock();
-    let order = state.wechat.create(Kind::Native, request)?;
+    let mut state = stage.lock();
+    let order = state.create(Kind::Native, request)?;
     Ok(Json(
         json!({ "code_url": format!("weixin://wxpay/bizpayurl?pr={}", order.code) }),
     ))
@@ -57,24 +56,24 @@ pub(super) struct Whose {
 }
 
 pub(super) async fn by_number(
-    State(world): State<Shared>,
+    State(stage): State<Shared>,
     Path(number): Path<String>,
     Query(whose): Query<Whose>,
 ) -> Answer {
-    let state = world.lock();
-    let wechat = &state.wechat;
+    let state = stage.lock();
+    let wechat = &*state;
     wechat.is_mine(&whose.mchid)?;
     let order = wechat.order(&number).ok_or_else(no_order)?;
     Ok(Json(wechat.trade(order)))
 }
 
 pub(super) async fn by_transaction(
-    State(world): State<Shared>,
+    State(stage): State<Shared>,
     Path(id): Path<String>,
     Query(whose): Query<Whose>,
 ) -> Answer {
-    let state = world.lock();
-    let wechat = &state.wechat;
+    let state = stage.lock();
+    let wechat = &*state;
     wechat.is_mine(&whose.mchid)?;
     let order = wechat
         .order_with(|order| order.transaction_id.as_ref() == Some(&id))
@@ -83,14 +82,14 @@ pub(super) async fn by_transaction(
 }
 
 pub(super) async fn close(
-    State(world): State<Shared>,
+    State(stage): State<Shared>,
     Path(number): Path<String>,
     body: Bytes,
 ) -> Result<StatusCode, Refusal> {
     let whose: Whose = parse(&body)?;
-    let mut state = world.lock();
-    state.wechat.is_mine(&whose.mchid)?;
-    let order = state.wechat.order_mut(&number).ok_or_else(no_order)?;
+    let mut state = stage.lock();
+    state.is_mine(&whose.mchid)?;
+    let order = state.order_mut(&number).ok_or_else(no_order)?;
     match order.state {
         TradeState::Success | TradeState::Refund => {
             Err(Refusal::new(400, "ORDERPAID", "订单已支付"))
@@ -110,7 +109,7 @@ pub(super) fn no_order() -> Refusal {
 }
 
 /// `GET /v3/certificates`
-pub(super) async fn certificates(State(world): State<Shared>) -> Json<Value> {
-    let state = world.lock();
-    Json(json!({ "data": state.wechat.certificates() }))
+pub(super) async fn certificates(State(stage): State<Shared>) -> Json<Value> {
+    let state = stage.lock();
+    Json(json!({ "data": state.certificates() }))
 }

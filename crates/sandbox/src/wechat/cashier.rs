@@ -1,26 +1,37 @@
 //! What a buyer sees who followed an H5 link or scanned a native code.
 
-mod page;
-
 use axum::{
     Router,
-    extract::{Form, Path, Query, State},
-    http::{HeaderMap, StatusCode, header},
+    extract::{Query, State},
+    http::{HeaderMap, header},
     response::Response,
     routing::get,
 };
+use maud::Markup;
+use reqwest::Url;
 use serde::Deserialize;
 
-use super::orders::{Kind, Order, TradeState};
+use super::{
+    Shared, Wechat, WechatMerchant,
+    orders::{Kind, Order, TradeState},
+};
 use crate::{
-    cashier::{Action, Wallet, answer, go_to, unknown},
+    cashier::{
+        self, Action, Arrival, Cashier, Next, Offer, Outcome, Wallet, answer, given_back, nothing,
+        over, paid,
+    },
     clock::Moment,
-    shingsou::payments::Paying,
-    world::Shared,
+    money::Fen,
 };
 
+const PAYEE: &str = "流量充值（沙箱商户）";
 /// Seconds that a link can be opened.
 const LINK_LIVES: i64 = 300;
+
+pub(super) fn routes() -> Router<Shared> {
+    cashier::routes(&["/wechat/h5/{id}", "/wechat/code/{id}"])
+        .route("/cgi-bin/mmpayweb-bin/checkmweb", get(link))
+}
 
 #[derive(Deserialize)]
 struct Link {
@@ -29,23 +40,9 @@ struct Link {
     redirect_url: Option<String>,
 }
 
-/// The button that was pressed.
-#[derive(Deserialize)]
-struct Pressed {
-    redirect_url: Option<String>,
-    action: Action,
-}
-
-pub(super) fn routes() -> Router<Shared> {
-    Router::new()
-        .route("/cgi-bin/mmpayweb-bin/checkmweb", get(link))
-        .route("/wechat/h5/{prepay_id}", get(link_done).post(press_link))
-        .route("/wechat/code/{code}", get(code).post(press_code))
-}
-
 /// An H5 link: not from within WeChat, not without a page that it came from, and not for long.
 async fn link(
-    State(world): State<Shared>,
+    State(stage): State<Shared>,
     Query(link): Query<Link>,
     headers: HeaderMap,
 ) -> Response {
@@ -59,97 +56,84 @@ async fn link(
     if text(header::USER_AGENT).contains("MicroMessenger") {
         return refuse("请在微信外打开订单，进行支付");
     }
-    let state = world.lock();
-    let order = state
-        .wechat
-        .order_with(|order| order.kind == Kind::H5 && order.prepay_id == link.prepay_id);
+    let wechat = stage.lock();
+    let order =
+        wechat.order_with(|order| order.kind == Kind::H5 && order.prepay_id == link.prepay_id);
     match order {
-        None => answer(StatusCode::NOT_FOUND, Wallet::Wechat.says(&unknown())),
+        None => nothing::<Wechat>(),
         Some(order) if order.linked.plus_seconds(LINK_LIVES) < Moment::now() => {
             refuse("支付请求已失效，请重新发起支付")
         }
-        Some(order) => show(Some(order), shop(&link.redirect_url)),
+        Some(order) => answer(page(order, shop(&link.redirect_url).as_ref())),
     }
 }
 
-async fn link_done(
-    State(world): State<Shared>,
-    Path(prepay_id): Path<String>,
-    Query(link): Query<Link>,
-) -> Response {
-    let state = world.lock();
-    show(
-        state
-            .wechat
-            .order_with(|order| order.kind == Kind::H5 && order.prepay_id == prepay_id),
-        shop(&link.redirect_url),
-    )
-}
+impl Cashier for Wechat {
+    const WALLET: Wallet = Wallet::Wechat;
 
-/// A native code, scanned.
-async fn code(State(world): State<Shared>, Path(code): Path<String>) -> Response {
-    let state = world.lock();
-    show(
-        state
-            .wechat
-            .order_with(|order| order.kind == Kind::Native && order.code == code),
-        None,
-    )
-}
-
-async fn press_link(
-    State(world): State<Shared>,
-    Path(prepay_id): Path<String>,
-    Form(pressed): Form<Pressed>,
-) -> Response {
-    press(&world, &pressed, |order| {
-        order.kind == Kind::H5 && order.prepay_id == prepay_id
-    })
-}
-
-async fn press_code(
-    State(world): State<Shared>,
-    Path(code): Path<String>,
-    Form(pressed): Form<Pressed>,
-) -> Response {
-    press(&world, &pressed, |order| {
-        order.kind == Kind::Native && order.code == code
-    })
-}
-
-/// Pays, or leaves it unpaid: a buyer who goes away closes nothing.
-fn press(world: &Shared, pressed: &Pressed, which: impl Fn(&Order) -> bool) -> Response {
-    let mut state = world.lock();
-    let Some(order) = state.wechat.order_with(which).cloned() else {
-        return answer(StatusCode::NOT_FOUND, Wallet::Wechat.says(&unknown()));
-    };
-    if pressed.action != Action::Cancel {
-        // Pressed twice or too late it changes nothing, and the page says how things are.
-        let _ = state.wechat.pay(
-            &order.out_trade_no,
-            Paying {
-                lose_notices: pressed.action == Action::PayUnnoticed,
-                ..Paying::default()
-            },
-        );
-        world.wechat_wake.notify_one();
+    fn page(&mut self, _: &WechatMerchant, id: &str, arrival: &Arrival) -> Option<Markup> {
+        let shop = shop(&arrival.redirect_url);
+        Some(page(self.shown(id)?, shop.as_ref()))
     }
-    let paid = state
-        .wechat
-        .order(&order.out_trade_no)
-        .is_some_and(|order| order.state != TradeState::Notpay);
-    let back = shop(&pressed.redirect_url).filter(|_| paid || pressed.action == Action::Cancel);
-    let next = back.map_or_else(|| address(&order), |shop| shop.to_string());
-    go_to(&next)
-}
 
-fn show(order: Option<&Order>, shop: Option<reqwest::Url>) -> Response {
-    match order {
-        Some(order) => {
-            let shop = shop.as_ref().map(|shop| shop.as_str());
-            answer(StatusCode::OK, page::order(order, address(order), shop))
+    /// Pays, or leaves it unpaid: a buyer who goes away closes nothing.
+    fn press(
+        &mut self,
+        _: &WechatMerchant,
+        id: &str,
+        arrival: &Arrival,
+        action: Action,
+    ) -> Option<Next> {
+        let number = self.shown(id)?.out_trade_no.clone();
+        if let Some(paying) = action.paying() {
+            // Pressed twice or too late it changes nothing, and the page says how things are.
+            let _ = self.pay(&number, paying);
         }
-        None => answer(StatusCode::NOT_FOUND, Wallet::Wechat.says(&unknown())),
+        let order = self.order(&number)?;
+        let leaves = order.state != TradeState::Notpay || action == Action::Cancel;
+        let back = shop(&arrival.redirect_url).filter(|_| leaves);
+        let next = back.map_or_else(|| address(order), String::from);
+        Some(Next::Address(next))
+    }
+}
+
+impl Wechat {
+    /// The payment whose page this names: by its link, or by its code.
+    fn shown(&self, id: &str) -> Option<&Order> {
+        self.order_with(|order| match order.kind {
+            Kind::H5 => order.prepay_id == id,
+            Kind::Native => order.code == id,
+            Kind::Jsapi => false,
+        })
+    }
+}
+
+/// The page of a payment, as it stands now.
+fn page(order: &Order, shop: Option<&Url>) -> Markup {
+    let (wallet, total) = (Wallet::Wechat, Fen(order.total));
+    let shop = shop.map(Url::as_str);
+    wallet.says(&match order.state {
+        TradeState::Notpay | TradeState::Userpaying if order.is_expired() => {
+            over("付款已过期", shop)
+        }
+        TradeState::Notpay | TradeState::Userpaying => return wallet.asks(&offer(order, shop)),
+        TradeState::Closed => over("订单已关闭", shop),
+        TradeState::Refund => given_back(total, shop),
+        TradeState::Success => paid(total, shop),
+    })
+}
+
+fn offer<'a>(order: &Order, shop: Option<&'a str>) -> Offer<'a> {
+    let mut rows = vec![
+        ("商品", order.description.clone()),
+        ("收款方", PAYEE.to_owned()),
+    ];
+    rows.extend(order.expires.map(|end| ("付款截止", end.plain())));
+    Offer {
+        amount: Fen(order.asked),
+        rows,
+        action: address(order),
+        with: shop.map(|shop| ("redirect_url", shop)),
     }
 }
 
@@ -161,11 +145,16 @@ fn address(order: &Order) -> String {
     }
 }
 
-fn shop(text: &Option<String>) -> Option<reqwest::Url> {
-    let url = reqwest::Url::parse(text.as_deref()?).ok()?;
+fn shop(text: &Option<String>) -> Option<Url> {
+    let url = Url::parse(text.as_deref()?).ok()?;
     matches!(url.scheme(), "http" | "https").then_some(url)
 }
 
+/// The page that says why there is no cashier.
 fn refuse(words: &str) -> Response {
-    answer(StatusCode::OK, page::refusal(words))
+    answer(Wallet::Wechat.says(&Outcome {
+        title: words,
+        text: "请回到商家重新发起支付。",
+        ..Outcome::default()
+    }))
 }

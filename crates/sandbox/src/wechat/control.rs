@@ -15,22 +15,23 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Wechat,
-    keys::{MERCHANT, PLATFORM, PUBLIC_KEY, Registered},
+    Shared, Wechat,
+    keys::{MERCHANT, PLATFORM, PUBLIC_KEY},
     orders::TradeState,
     refunds::Status,
 };
 use crate::{
-    control::{Order, Problem, notices::set_mode},
+    cashier::Paying,
+    control::{
+        Done, Order, Problem, done,
+        notices::{self, set_mode},
+    },
     money::Fen,
-    shingsou::payments::Paying,
-    world::Shared,
+    signing::Public,
 };
-
-pub(crate) use ledger::Ledger;
 use ledger::Row;
 
-pub(crate) fn routes() -> Router<Shared> {
+pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/_control/wechat", get(show))
         .route("/_control/wechat/account", post(account::make))
@@ -41,19 +42,22 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/_control/wechat/buyer", post(set_buyer))
         .route("/_control/wechat/refunds", post(set_refunds))
         .route("/_control/wechat/notices", post(set_mode::<Wechat>))
-        .route("/_control/wechat/notice", post(send::draw_up))
-        .route("/_control/wechat/send_notice", post(send::send))
+        .route("/_control/wechat/notice", post(notices::draw_up::<Wechat>))
+        .route(
+            "/_control/wechat/send_notice",
+            post(notices::send::<Wechat>),
+        )
         .route("/_control/wechat/keys", post(set_keys))
         .route("/_control/wechat/tickets", post(set_tickets))
 }
 
 /// Everything a client is set up with. The keys are made up in each process and open nothing but this sandbox.
-async fn show(State(world): State<Shared>) -> Json<Value> {
-    let state = world.lock();
-    let merchant = &state.wechat.merchant;
+async fn show(State(stage): State<Shared>) -> Json<Value> {
+    let state = stage.lock();
+    let merchant = &state.merchant;
     let own = merchant.serial_no() == MERCHANT.id;
     Json(json!({
-        "api_base": world.public_url,
+        "api_base": stage.world.public_url,
         "mch_id": merchant.mch_id,
         "app_id": merchant.app_id,
         "app_secret": merchant.app_secret,
@@ -62,16 +66,12 @@ async fn show(State(world): State<Shared>) -> Json<Value> {
         "private_key": own.then(|| MERCHANT.private.as_str()),
         "certificate": own.then(|| MERCHANT.certificate.as_str()),
         "platform_certificate": {
-            "serial_no": state.wechat.newest().id, "pem": state.wechat.newest().certificate,
+            "serial_no": state.newest().id, "pem": state.newest().certificate,
         },
         "platform_public_key": { "id": PUBLIC_KEY.id, "pem": PUBLIC_KEY.public },
-        "buyer": state.wechat.buyer,
-        "jsapi_ticket": state.wechat.tickets.given(),
+        "buyer": state.buyer,
+        "jsapi_ticket": state.tickets.given(),
     }))
-}
-
-fn done() -> Result<Json<Value>, Problem> {
-    Ok(Json(json!({ "ok": true })))
 }
 
 #[derive(Deserialize)]
@@ -81,14 +81,11 @@ struct Registration {
 }
 
 /// Another key of the merchant's, beside those before it.
-async fn register(
-    State(world): State<Shared>,
-    Order(order): Order<Registration>,
-) -> Result<Json<Value>, Problem> {
-    let key = Registered::parse(&order.public_key)
+async fn register(State(stage): State<Shared>, Order(order): Order<Registration>) -> Done {
+    let key = Public::read(&order.public_key)
         .ok_or_else(|| Problem::invalid("public_key is not a PEM of an RSA public key"))?;
-    let mut state = world.lock();
-    state.wechat.merchant.register(order.serial_no, key);
+    let mut state = stage.lock();
+    state.merchant.register(order.serial_no, key);
     done()
 }
 
@@ -107,30 +104,27 @@ struct Pay {
 }
 
 /// Pays as the buyer would.
-async fn pay(
-    State(world): State<Shared>,
-    Order(order): Order<Pay>,
-) -> Result<Json<Value>, Problem> {
+async fn pay(State(stage): State<Shared>, Order(order): Order<Pay>) -> Done {
     let paying = Paying {
         lose_notices: order.lose_notice,
         force: order.force,
         total: order.total.map(Fen),
     };
-    if let Some(known) = world.lock().wechat.order_mut(&order.out_trade_no) {
+    if let Some(known) = stage.lock().order_mut(&order.out_trade_no) {
         known.says = order.says;
     }
-    carry_out(&world, &order.out_trade_no, paying)
+    carry_out(&stage, &order.out_trade_no, paying)
 }
 
-fn carry_out(world: &Shared, number: &str, paying: Paying) -> Result<Json<Value>, Problem> {
-    let mut state = world.lock();
-    state.wechat.pay(number, paying).map_err(|why| match why {
+fn carry_out(stage: &Shared, number: &str, paying: Paying) -> Done {
+    let mut state = stage.lock();
+    state.pay(number, paying).map_err(|why| match why {
         "no such out_trade_no" => Problem::unknown("out_trade_no"),
         why => Problem::conflict(why),
     })?;
-    world.wechat_wake.notify_one();
-    let order = state.wechat.order(number);
-    let row = order.map(|order| Row::of(&state.wechat, order));
+    stage.wake.notify_one();
+    let order = state.order(number);
+    let row = order.map(|order| Row::of(&state, order));
     Ok(Json(json!(row)))
 }
 
@@ -163,19 +157,19 @@ enum Buyer {
 }
 
 /// Plays `getBrandWCPayRequest`: it fails where the signature or the payment is not right.
-async fn bridge(State(world): State<Shared>, Order(call): Order<Bridge>) -> Json<Value> {
+async fn bridge(State(stage): State<Shared>, Order(call): Order<Bridge>) -> Json<Value> {
     let answer = |word: &str| Json(json!({ "err_msg": format!("get_brand_wcpay_request:{word}") }));
     let number = {
-        let state = world.lock();
+        let state = stage.lock();
         let message = format!(
             "{}\n{}\n{}\n{}\n",
             call.app_id, call.time_stamp, call.nonce_str, call.package
         );
-        let merchant = &state.wechat.merchant;
+        let merchant = &state.merchant;
         let good = call.app_id == merchant.app_id
             && call.sign_type == "RSA"
             && merchant.signed(message.as_bytes(), &call.pay_sign);
-        let order = state.wechat.order_with(|order| {
+        let order = state.order_with(|order| {
             call.package.strip_prefix("prepay_id=") == Some(order.prepay_id.as_str())
         });
         match order.filter(|_| good) {
@@ -190,7 +184,7 @@ async fn bridge(State(world): State<Shared>, Order(call): Order<Bridge>) -> Json
         lose_notices: call.lose_notice,
         ..Paying::default()
     };
-    match carry_out(&world, &number, paying) {
+    match carry_out(&stage, &number, paying) {
         Ok(_) => answer("ok"),
         Err(_) => answer("fail"),
     }
@@ -203,12 +197,9 @@ struct SetState {
 }
 
 /// Lets the buyer stand before the password, or leave it.
-async fn set_state(
-    State(world): State<Shared>,
-    Order(order): Order<SetState>,
-) -> Result<Json<Value>, Problem> {
-    let mut state = world.lock();
-    let trade = state.wechat.order_mut(&order.out_trade_no);
+async fn set_state(State(stage): State<Shared>, Order(order): Order<SetState>) -> Done {
+    let mut state = stage.lock();
+    let trade = state.order_mut(&order.out_trade_no);
     let trade = trade.ok_or_else(|| Problem::unknown("out_trade_no"))?;
     match (trade.state, order.userpaying) {
         (TradeState::Notpay, true) => trade.state = TradeState::Userpaying,
@@ -224,16 +215,13 @@ struct SetBuyer {
 }
 
 /// Who is logged in to WeChat.
-async fn set_buyer(
-    State(world): State<Shared>,
-    Order(order): Order<SetBuyer>,
-) -> Result<Json<Value>, Problem> {
+async fn set_buyer(State(stage): State<Shared>, Order(order): Order<SetBuyer>) -> Done {
     if order.openid.len() != 28 || !order.openid.starts_with('o') {
         return Err(Problem::invalid(
             "an openid has 28 characters, the first an o",
         ));
     }
-    world.lock().wechat.buyer = order.openid;
+    stage.lock().buyer = order.openid;
     done()
 }
 
@@ -245,12 +233,9 @@ struct SetRefunds {
 }
 
 /// Changes how the next refunds go.
-async fn set_refunds(
-    State(world): State<Shared>,
-    Order(order): Order<SetRefunds>,
-) -> Result<Json<Value>, Problem> {
-    let mut state = world.lock();
-    let refunding = &mut state.wechat.refunding;
+async fn set_refunds(State(stage): State<Shared>, Order(order): Order<SetRefunds>) -> Done {
+    let mut state = stage.lock();
+    let refunding = &mut state.refunding;
     refunding.delay = order
         .delay_ms
         .map_or(refunding.delay, Duration::from_millis);
@@ -271,23 +256,20 @@ struct SetKeys {
 }
 
 /// Changes what is signed with.
-async fn set_keys(
-    State(world): State<Shared>,
-    Order(order): Order<SetKeys>,
-) -> Result<Json<Value>, Problem> {
+async fn set_keys(State(stage): State<Shared>, Order(order): Order<SetKeys>) -> Done {
     if matches!(&order.api_v3_key, Some(key) if key.len() != 32) {
         return Err(Problem::invalid("an API v3 key has 32 bytes"));
     }
-    let mut state = world.lock();
+    let mut state = stage.lock();
     if let Some(key) = order.api_v3_key {
-        state.wechat.merchant.api_v3_key = key;
+        state.merchant.api_v3_key = key;
     }
-    state.wechat.sign_with = order.sign_with.unwrap_or(state.wechat.sign_with);
+    state.sign_with = order.sign_with.unwrap_or(state.sign_with);
     if order.rotate {
-        if state.wechat.certificate + 1 == PLATFORM.len() {
+        if state.certificate + 1 == PLATFORM.len() {
             return Err(Problem::conflict("there is no certificate after this one"));
         }
-        state.wechat.certificate += 1;
+        state.certificate += 1;
     }
     done()
 }
@@ -298,10 +280,7 @@ struct SetTickets {
 }
 
 /// Lets so many questions for a ticket find that their access token has just run out.
-async fn set_tickets(
-    State(world): State<Shared>,
-    Order(order): Order<SetTickets>,
-) -> Result<Json<Value>, Problem> {
-    world.lock().wechat.tickets.stale = order.stale;
+async fn set_tickets(State(stage): State<Shared>, Order(order): Order<SetTickets>) -> Done {
+    stage.lock().tickets.stale = order.stale;
     done()
 }

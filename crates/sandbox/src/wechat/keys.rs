@@ -2,15 +2,10 @@
 
 use std::sync::LazyLock;
 
-use aws_lc_rs::{
-    encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der},
-    rand::SystemRandom,
-    rsa::{KeyPair, KeySize},
-    signature::{KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256},
+use crate::{
+    random,
+    signing::{Pair, pem},
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
-
-use crate::{pem::pem, random};
 
 /// A key with its certificate.
 pub(crate) struct Identity {
@@ -19,7 +14,7 @@ pub(crate) struct Identity {
     pub(crate) private: String,
     pub(crate) public: String,
     pub(crate) certificate: String,
-    pair: KeyPair,
+    pair: Pair,
 }
 
 /// WeChat Pay's certificate of now, the one after it, and its public key.
@@ -34,11 +29,9 @@ pub(crate) static MERCHANT: LazyLock<Identity> = LazyLock::new(|| Identity::new(
 
 impl Identity {
     fn new(id: Option<String>) -> Self {
-        let pair = KeyPair::generate(KeySize::Rsa2048).expect("a key can be made");
-        let der: Pkcs8V1Der<'_> = pair.as_der().expect("a key has this form");
-        let private = pem("PRIVATE KEY", der.as_ref());
-        let der: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("a key has this form");
-        let public = pem("PUBLIC KEY", der.as_ref());
+        let pair = Pair::make();
+        let private = pair.private();
+        let public = pem("PUBLIC KEY", &pair.public());
         // Twenty bytes whose first is not zero, so that a serial always has forty digits.
         let serial = format!("5{}", random::hex(20).split_off(1));
         let certificate = certificate(&private, &serial).expect("a certificate can be made");
@@ -53,16 +46,7 @@ impl Identity {
 
     /// RSA-SHA256, in base64.
     pub(crate) fn sign(&self, message: &[u8]) -> String {
-        let mut signature = vec![0; self.pair.public_modulus_len()];
-        self.pair
-            .sign(
-                &RSA_PKCS1_SHA256,
-                &SystemRandom::new(),
-                message,
-                &mut signature,
-            )
-            .expect("a key signs");
-        STANDARD.encode(signature)
+        self.pair.sign(message)
     }
 }
 
@@ -80,29 +64,4 @@ fn certificate(private: &str, serial: &str) -> Result<String, rcgen::Error> {
     params.not_before = rcgen::date_time_ymd(2024, 1, 1);
     params.not_after = rcgen::date_time_ymd(2099, 1, 1);
     Ok(params.self_signed(&key)?.pem())
-}
-
-/// A merchant's public key, as it was registered.
-#[derive(Debug)]
-pub(crate) struct Registered(ParsedPublicKey);
-
-impl Registered {
-    /// Reads a PEM of a public key.
-    pub(crate) fn parse(pem: &str) -> Option<Self> {
-        let text: String = pem
-            .lines()
-            .filter(|line| !line.starts_with("-----"))
-            .flat_map(|line| line.trim().chars())
-            .collect();
-        let der = STANDARD.decode(text).ok()?;
-        ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der)
-            .ok()
-            .map(Self)
-    }
-
-    pub(crate) fn verifies(&self, message: &[u8], signature: &str) -> bool {
-        STANDARD
-            .decode(signature)
-            .is_ok_and(|signature| self.0.verify_sig(message, &signature).is_ok())
-    }
 }

@@ -1,6 +1,7 @@
 //! The one merchant that has an account here, with as many certificates as are registered.
 
-use super::keys::{MERCHANT, Registered};
+use super::keys::MERCHANT;
+use crate::signing::Public;
 
 /// A merchant's account, as an option: what is absent is made up.
 #[derive(Clone, Debug)]
@@ -36,7 +37,7 @@ pub(crate) struct Merchant {
     pub(crate) app_secret: String,
     pub(crate) api_v3_key: String,
     /// Serials and their keys, newest last: an older certificate is good until it is revoked.
-    keys: Vec<(String, Registered)>,
+    keys: Vec<(String, Public)>,
 }
 
 impl Merchant {
@@ -52,7 +53,7 @@ impl Merchant {
             api_v3_key: options.api_v3_key.clone(),
             keys: vec![(
                 serial_no,
-                Registered::parse(&public).expect("the option holds a PEM of an RSA public key"),
+                Public::read(&public).expect("the option holds a PEM of an RSA public key"),
             )],
         }
     }
@@ -63,13 +64,13 @@ impl Merchant {
     }
 
     /// Another certificate, whose key is the newest from now on.
-    pub(crate) fn register(&mut self, serial_no: String, key: Registered) {
+    pub(crate) fn register(&mut self, serial_no: String, key: Public) {
         self.keys.retain(|(known, _)| *known != serial_no);
         self.keys.push((serial_no, key));
     }
 
     /// The key of that serial.
-    pub(crate) fn key(&self, serial_no: &str) -> Option<&Registered> {
+    pub(crate) fn key(&self, serial_no: &str) -> Option<&Public> {
         self.keys
             .iter()
             .find(|(known, _)| known.eq_ignore_ascii_case(serial_no))

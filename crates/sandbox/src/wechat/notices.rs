@@ -3,14 +3,13 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use reqwest::Url;
 use serde_json::json;
-use tokio::{sync::Notify, time::Instant};
+use tokio::time::Instant;
 
-use super::{Wechat, seal::seal, signature::stamp};
+use super::{Wechat, WechatMerchant, seal::seal, signature::stamp};
 use crate::{
     clock::Moment,
-    notices::{Answer, Letter, Queue, Sender},
+    notices::{Answer, Letter, Queue, Sender, Tally},
     random,
-    world::{State, World},
 };
 
 /// What a notice tells of.
@@ -46,7 +45,7 @@ const WAITS: [u64; 15] = [
 
 impl Notice {
     /// A new one.
-    pub(super) fn about(event: Event) -> Self {
+    fn about(event: Event) -> Self {
         let id = format!("EV-{}{}", Moment::now().digits(), random::digits(10));
         Self { event, id }
     }
@@ -108,46 +107,35 @@ impl Wechat {
         .to_string()
     }
 
-    pub(crate) fn count(&mut self, event: &Event, sent: u64, accepted: u64) {
-        let (sum_sent, sum_accepted) = match event {
-            Event::Payment(number) => match self.order_mut(number) {
-                Some(order) => (&mut order.notices_sent, &mut order.notices_accepted),
-                None => return,
-            },
-            Event::Refund(number) => match self.refund_mut(number) {
-                Some(refund) => (&mut refund.notices_sent, &mut refund.notices_accepted),
-                None => return,
-            },
-        };
-        *sum_sent += sent;
-        *sum_accepted += accepted;
+    /// Where notices of this are counted.
+    pub(super) fn noticed(&mut self, event: &Event) -> Option<&mut Tally> {
+        match event {
+            Event::Payment(number) => self.order_mut(number).map(|order| &mut order.noticed),
+            Event::Refund(number) => self.refund_mut(number).map(|refund| &mut refund.noticed),
+        }
     }
 }
 
 impl Sender for Wechat {
     type Notice = Notice;
 
-    fn wake(world: &World) -> &Notify {
-        &world.wechat_wake
-    }
-
-    fn queue(state: &mut State) -> &mut Queue<Notice> {
-        &mut state.wechat.notices
+    fn queue(&mut self) -> &mut Queue<Notice> {
+        &mut self.notices
     }
 
     fn wait(attempt: usize) -> Option<u64> {
         WAITS.get(attempt).copied()
     }
 
-    fn advance(state: &mut State, now: Instant) -> Option<Instant> {
-        state.wechat.end_refunds(now)
+    /// Refunds too.
+    fn advance(&mut self, now: Instant) -> Option<Instant> {
+        self.end_refunds(now)
     }
 
-    fn letter(_: &World, state: &mut State, notice: &Notice) -> Option<Letter> {
-        let wechat = &state.wechat;
-        let draft = wechat.draft(&notice.event)?;
-        let body = wechat.sealed(&draft, &notice.id);
-        let stamp = stamp(body.as_bytes(), wechat.signer(None));
+    fn letter(&self, _: &WechatMerchant, notice: &Notice) -> Option<Letter> {
+        let draft = self.draft(&notice.event)?;
+        let body = self.sealed(&draft, &notice.id);
+        let stamp = stamp(body.as_bytes(), self.signer(None));
         Some(letter(draft.url, stamp, body))
     }
 
@@ -155,8 +143,8 @@ impl Sender for Wechat {
         answer.is_good()
     }
 
-    fn count(state: &mut State, notice: &Notice, sent: u64, accepted: u64) {
-        state.wechat.count(&notice.event, sent, accepted);
+    fn tally(&mut self, notice: &Notice) -> Option<&mut Tally> {
+        self.noticed(&notice.event)
     }
 }
 

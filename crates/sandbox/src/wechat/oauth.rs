@@ -9,20 +9,12 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::time::{Duration, Instant};
+use tokio::time::Duration;
 
-use crate::{random, world::Shared};
-
-/// A code that was given out.
-pub(crate) struct Code {
-    text: String,
-    openid: String,
-    until: Instant,
-    used: bool,
-}
+use super::Shared;
+use crate::{codes::Worthless, random};
 
 const LIVES: Duration = Duration::from_secs(300);
-const MOST: usize = 1000;
 
 #[derive(Deserialize)]
 pub(super) struct Authorize {
@@ -39,11 +31,10 @@ pub(super) struct Authorize {
 
 /// `GET /connect/oauth2/authorize`
 pub(super) async fn authorize(
-    State(world): State<Shared>,
+    State(stage): State<Shared>,
     Query(asked): Query<Authorize>,
 ) -> Response {
-    let mut state = world.lock();
-    let wechat = &mut state.wechat;
+    let mut wechat = stage.lock();
     let back = reqwest::Url::parse(&asked.redirect_uri).ok();
     let plain_state = asked.state.as_deref().unwrap_or_default();
     let allowed = asked.appid == wechat.merchant.app_id
@@ -62,15 +53,8 @@ pub(super) async fn authorize(
     back.query_pairs_mut()
         .append_pair("code", &code)
         .append_pair("state", plain_state);
-    if wechat.codes.len() >= MOST {
-        wechat.codes.remove(0);
-    }
-    wechat.codes.push(Code {
-        text: code,
-        openid: wechat.buyer.clone(),
-        until: Instant::now() + LIVES,
-        used: false,
-    });
+    let openid = wechat.buyer.clone();
+    wechat.codes.give(code, openid, LIVES);
     (StatusCode::FOUND, [(header::LOCATION, back.as_str())]).into_response()
 }
 
@@ -88,12 +72,11 @@ pub(super) struct Exchange {
 
 /// `GET /sns/oauth2/access_token`: always HTTP 200, an error has an `errcode`.
 pub(super) async fn exchange(
-    State(world): State<Shared>,
+    State(stage): State<Shared>,
     Query(asked): Query<Exchange>,
 ) -> Json<Value> {
     let error = |code: i64, words: &str| Json(json!({ "errcode": code, "errmsg": words }));
-    let mut state = world.lock();
-    let wechat = &mut state.wechat;
+    let mut wechat = stage.lock();
     if asked.appid != wechat.merchant.app_id {
         return error(40013, "invalid appid");
     }
@@ -103,21 +86,17 @@ pub(super) async fn exchange(
     if asked.grant_type != "authorization_code" {
         return error(40002, "invalid grant_type");
     }
-    let Some(code) = wechat.codes.iter_mut().find(|code| code.text == asked.code) else {
-        return error(40029, "invalid code");
+    let openid = match wechat.codes.take(&asked.code) {
+        Ok(openid) => openid,
+        Err(Worthless::Unknown) => return error(40029, "invalid code"),
+        Err(Worthless::Used) => return error(40163, "code been used"),
+        Err(Worthless::Expired) => return error(42003, "code expired"),
     };
-    if code.used {
-        return error(40163, "code been used");
-    }
-    if code.until <= Instant::now() {
-        return error(42003, "code expired");
-    }
-    code.used = true;
     Json(json!({
         "access_token": random::hex(32),
         "expires_in": 7200,
         "refresh_token": random::hex(32),
-        "openid": code.openid,
+        "openid": openid,
         "scope": "snsapi_base",
     }))
 }

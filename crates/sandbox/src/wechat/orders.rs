@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{Refusal, Wechat, notices::Event};
-use crate::{clock::Moment, random, shingsou::payments::Paying};
+use crate::{cashier::Paying, clock::Moment, notices::Tally, random};
 
 /// How the buyer is led to pay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,8 +96,7 @@ pub(crate) struct Order {
     pub(crate) transaction_id: Option<String>,
     pub(crate) paid_at: Option<Moment>,
     pub(crate) loses_notices: bool,
-    pub(crate) notices_sent: u64,
-    pub(crate) notices_accepted: u64,
+    pub(crate) noticed: Tally,
     /// Put over what queries and notices tell of it.
     pub(crate) says: Map<String, Value>,
     request: Request,
@@ -162,8 +161,7 @@ impl Wechat {
             transaction_id: None,
             paid_at: None,
             loses_notices: false,
-            notices_sent: 0,
-            notices_accepted: 0,
+            noticed: Tally::default(),
             says: Map::new(),
             request,
         });

@@ -12,12 +12,12 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{
-    Refusal, Wechat,
+    Refusal, Shared, Wechat,
     calls::{Answer, no_order, parse},
     notices::Event,
     orders::TradeState,
 };
-use crate::{clock::Moment, random, world::Shared};
+use crate::{clock::Moment, notices::Tally, random};
 
 /// How a refund stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,8 +39,7 @@ pub(crate) struct Refund {
     pub(crate) amount: i64,
     pub(crate) status: Status,
     pub(crate) notify_url: Option<reqwest::Url>,
-    pub(crate) notices_sent: u64,
-    pub(crate) notices_accepted: u64,
+    pub(crate) noticed: Tally,
     created: Moment,
     ended: Option<Moment>,
     due: Option<Instant>,
@@ -82,17 +81,17 @@ struct Amount {
 }
 
 /// `POST /v3/refund/domestic/refunds`
-pub(super) async fn create(State(world): State<Shared>, body: Bytes) -> Answer {
+pub(super) async fn create(State(stage): State<Shared>, body: Bytes) -> Answer {
     let request: Request = parse(&body)?;
-    let mut state = world.lock();
-    let number = state.wechat.refund(request)?;
-    world.wechat_wake.notify_one();
-    Ok(Json(state.wechat.told(&number).expect("it was just made")))
+    let mut state = stage.lock();
+    let number = state.refund(request)?;
+    stage.wake.notify_one();
+    Ok(Json(state.told(&number).expect("it was just made")))
 }
 
 /// `GET /v3/refund/domestic/refunds/{out_refund_no}`
-pub(super) async fn show(State(world): State<Shared>, Path(number): Path<String>) -> Answer {
-    let told = world.lock().wechat.told(&number);
+pub(super) async fn show(State(stage): State<Shared>, Path(number): Path<String>) -> Answer {
+    let told = stage.lock().told(&number);
     told.map(Json)
         .ok_or_else(|| Refusal::new(404, "RESOURCE_NOT_EXISTS", "退款单不存在"))
 }
@@ -168,8 +167,7 @@ impl Wechat {
             amount: request.amount.refund,
             status: Status::Processing,
             notify_url,
-            notices_sent: 0,
-            notices_accepted: 0,
+            noticed: Tally::default(),
             created: Moment::now(),
             ended: None,
             due: Some(Instant::now() + self.refunding.delay),

@@ -9,8 +9,8 @@ use axum::{
 };
 use time::OffsetDateTime;
 
-use super::{Refusal, keys::Identity};
-use crate::{random, world::Shared};
+use super::{Refusal, Shared, keys::Identity};
+use crate::random;
 
 pub(super) const SCHEME: &str = "WECHATPAY2-SHA256-RSA2048";
 const LARGEST: usize = 64 * 1024;
@@ -19,7 +19,7 @@ const FRESH: u64 = 300;
 
 /// Stands before every call of the interface.
 pub(super) async fn layer(
-    State(world): State<Shared>,
+    State(stage): State<Shared>,
     OriginalUri(uri): OriginalUri,
     request: Request,
     next: Next,
@@ -31,7 +31,7 @@ pub(super) async fn layer(
         Ok(bytes) => {
             let target = uri.path_and_query().map_or("/", |target| target.as_str());
             match check(
-                &world,
+                &stage,
                 &parts.headers,
                 parts.method.as_str(),
                 target,
@@ -46,10 +46,10 @@ pub(super) async fn layer(
         }
     };
     let identity = {
-        let state = world.lock();
+        let state = stage.lock();
         match uri.path() {
-            "/v3/certificates" => state.wechat.newest(),
-            _ => state.wechat.signer(wanted.as_ref()),
+            "/v3/certificates" => state.newest(),
+            _ => state.signer(wanted.as_ref()),
         }
     };
     signed(answer, identity).await
@@ -102,7 +102,7 @@ pub(super) fn stamp_at(timestamp: &str, body: &[u8], identity: &Identity) -> Hea
 }
 
 fn check(
-    world: &Shared,
+    stage: &Shared,
     headers: &HeaderMap,
     method: &str,
     target: &str,
@@ -148,8 +148,8 @@ fn check(
             "Http头Authorization中的timestamp与发起请求的时间不得超过5分钟",
         ));
     }
-    let mut state = world.lock();
-    let merchant = &state.wechat.merchant;
+    let mut state = stage.lock();
+    let merchant = &state.merchant;
     let Some(key) = merchant.key(serial).filter(|_| mch_id == merchant.mch_id) else {
         return Err(refuse("商户证书序列号有误"));
     };
@@ -158,8 +158,8 @@ fn check(
     if !key.verifies(&message, signature) {
         return Err(refuse("签名错误，请检查后再试"));
     }
-    if !state.wechat.nonces.insert(format!("{timestamp}{nonce}")) {
-        state.wechat.repeated_nonces += 1;
+    if !state.nonces.insert(format!("{timestamp}{nonce}")) {
+        state.repeated_nonces += 1;
     }
     Ok(())
 }

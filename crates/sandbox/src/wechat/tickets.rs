@@ -10,7 +10,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::{Duration, Instant};
 
-use crate::{random, world::Shared};
+use super::Shared;
+use crate::random;
 
 const LIVES: Duration = Duration::from_secs(7200);
 
@@ -61,15 +62,14 @@ struct Wanted {
 }
 
 /// `POST /cgi-bin/stable_token`
-pub(super) async fn stable_token(State(world): State<Shared>, body: Bytes) -> Json<Value> {
+pub(super) async fn stable_token(State(stage): State<Shared>, body: Bytes) -> Json<Value> {
     if body.is_empty() {
         return error(44002, "empty post data");
     }
     let Ok(wanted) = serde_json::from_slice::<Wanted>(&body) else {
         return error(47001, "data format error");
     };
-    let mut state = world.lock();
-    let wechat = &mut state.wechat;
+    let wechat = &mut *stage.lock();
     if wanted.grant_type != "client_credential" {
         return error(40002, "invalid grant_type");
     }
@@ -92,9 +92,9 @@ pub(super) struct Asked {
 }
 
 /// `GET /cgi-bin/ticket/getticket`
-pub(super) async fn ticket(State(world): State<Shared>, Query(asked): Query<Asked>) -> Json<Value> {
-    let mut state = world.lock();
-    let tickets = &mut state.wechat.tickets;
+pub(super) async fn ticket(State(stage): State<Shared>, Query(asked): Query<Asked>) -> Json<Value> {
+    let mut state = stage.lock();
+    let tickets = &mut state.tickets;
     match &tickets.token {
         Some(token) if token.text == asked.access_token => {
             if tickets.stale > 0 || token.until <= Instant::now() {

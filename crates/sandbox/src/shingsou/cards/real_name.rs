@@ -5,13 +5,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::RealName;
-use crate::{
-    shingsou::{
-        Platform,
-        envelope::{Object, Refusal},
-    },
-    world::Shared,
+use crate::shingsou::{
+    Shared, Shingsou,
+    data::cards::RealName,
+    envelope::{Object, Refusal},
 };
 
 #[derive(Default, Deserialize)]
@@ -25,15 +22,14 @@ struct Registration {
 
 /// `POST /cards/FlowCard/Reality`; decided after the time that a credit takes.
 pub(crate) async fn register(
-    State(world): State<Shared>,
+    State(stage): State<Shared>,
     body: Bytes,
 ) -> Result<Object<Value>, Refusal> {
     let asked: Registration =
         serde_json::from_slice(&body).map_err(|_| Refusal::invalid("请求实体错误"))?;
-    let mut state = world.lock();
-    let delay = state.shingsou.crediting.delay;
+    let mut state = stage.lock();
+    let delay = state.crediting.delay;
     let card = state
-        .shingsou
         .card_mut(&asked.card_no)
         .ok_or_else(Refusal::not_found)?;
     if asked.name.trim().chars().count() < 2 {
@@ -50,11 +46,11 @@ pub(crate) async fn register(
     }
     card.real_name = RealName::Pending;
     card.decided_at = Some(Instant::now() + delay);
-    world.wake.notify_one();
+    stage.wake.notify_one();
     Ok(Object(json!({ "status": RealName::Pending })))
 }
 
-impl Platform {
+impl Shingsou {
     /// Passes the registrations that are due, and says when the next one is.
     pub(crate) fn decide_real_names(&mut self, now: Instant) -> Option<Instant> {
         let mut next = None;

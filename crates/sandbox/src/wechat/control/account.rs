@@ -6,8 +6,11 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     control::Order,
-    wechat::keys::{MERCHANT, PLATFORM, PUBLIC_KEY, Registered},
-    world::Shared,
+    signing::Public,
+    wechat::{
+        Shared,
+        keys::{MERCHANT, PLATFORM, PUBLIC_KEY},
+    },
 };
 
 /// Nothing is asked for yet.
@@ -17,13 +20,12 @@ pub(super) struct Wanted {}
 
 /// `POST /_control/wechat/account`
 pub(super) async fn make(
-    State(world): State<Shared>,
+    State(stage): State<Shared>,
     Order(Wanted {}): Order<Wanted>,
 ) -> Json<Value> {
-    let mut state = world.lock();
-    let wechat = &mut state.wechat;
+    let mut wechat = stage.lock();
     if wechat.merchant.key(&MERCHANT.id).is_none() {
-        let key = Registered::parse(&MERCHANT.public).expect("it was made here");
+        let key = Public::read(&MERCHANT.public).expect("it was made here");
         wechat.merchant.register(MERCHANT.id.clone(), key);
     }
     let mut platform_keys: Map<String, Value> = PLATFORM[..=wechat.certificate]
@@ -38,9 +40,9 @@ pub(super) async fn make(
             "serial_no": MERCHANT.id,
             "certificate": MERCHANT.certificate,
             "platform_keys": platform_keys,
-            "api_base": world.public_url,
-            "authorise_url": format!("{}/connect/oauth2/authorize", world.public_url),
-            "oauth_base": world.public_url,
+            "api_base": stage.world.public_url,
+            "authorise_url": format!("{}/connect/oauth2/authorize", stage.world.public_url),
+            "oauth_base": stage.world.public_url,
         },
         "secrets": {
             "private_key": MERCHANT.private,

@@ -1,21 +1,18 @@
-//! What this wallet counts as paid and given back, for tests to compare with.
+//! What this wallet counts as paid and given back, in JSON and for people.
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
-use crate::wechat::{
-    Wechat,
-    orders::{Order, TradeState},
-    refunds::{Refund, Status},
+use crate::{
+    control::{Controlled, Sale, Table, word},
+    money::Fen,
+    notices::Tally,
+    wechat::{
+        ROUTES, Wechat,
+        orders::{Order, TradeState},
+        refunds::{Refund, Status},
+    },
 };
-
-/// What this wallet counts as paid and given back.
-#[derive(Serialize)]
-pub(crate) struct Ledger {
-    payments: Vec<Row>,
-    refunds: Vec<RefundRow>,
-    /// Calls whose nonce had been used before: every sending has its own.
-    repeated_nonces: u64,
-}
 
 /// One payment.
 #[derive(Serialize)]
@@ -30,8 +27,8 @@ pub(super) struct Row {
     openid: Option<String>,
     client_ip: Option<String>,
     refunded: i64,
-    notices_sent: u64,
-    notices_accepted: u64,
+    #[serde(flatten)]
+    noticed: Tally,
 }
 
 #[derive(Serialize)]
@@ -41,27 +38,12 @@ struct RefundRow {
     refund_id: String,
     refund: i64,
     status: Status,
-    notices_sent: u64,
-    notices_accepted: u64,
-}
-
-impl Ledger {
-    pub(crate) fn of(wechat: &Wechat) -> Self {
-        Self {
-            payments: wechat
-                .orders
-                .iter()
-                .map(|order| Row::of(wechat, order))
-                .collect(),
-            refunds: wechat.refunds.iter().map(RefundRow::of).collect(),
-            repeated_nonces: wechat.repeated_nonces,
-        }
-    }
+    #[serde(flatten)]
+    noticed: Tally,
 }
 
 impl Row {
     pub(super) fn of(wechat: &Wechat, order: &Order) -> Self {
-        let refunds = wechat.refunds.iter();
         Self {
             out_trade_no: order.out_trade_no.clone(),
             trade_type: order.kind.word(),
@@ -72,14 +54,8 @@ impl Row {
             transaction_id: order.transaction_id.clone(),
             openid: order.openid.clone(),
             client_ip: order.client_ip.clone(),
-            refunded: refunds
-                .filter(|refund| {
-                    refund.out_trade_no == order.out_trade_no && refund.status != Status::Closed
-                })
-                .map(|refund| refund.amount)
-                .sum(),
-            notices_sent: order.notices_sent,
-            notices_accepted: order.notices_accepted,
+            refunded: wechat.refunded(order),
+            noticed: order.noticed,
         }
     }
 }
@@ -92,8 +68,50 @@ impl RefundRow {
             refund_id: refund.refund_id.clone(),
             refund: refund.amount,
             status: refund.status,
-            notices_sent: refund.notices_sent,
-            notices_accepted: refund.notices_accepted,
+            noticed: refund.noticed,
         }
+    }
+}
+
+impl Controlled for Wechat {
+    const ROUTES: &'static [&'static str] = ROUTES;
+
+    /// Repeated nonces are calls whose nonce had been used before: every sending has its own.
+    fn ledger(&self) -> Value {
+        let payments: Vec<_> = self
+            .orders
+            .iter()
+            .map(|order| Row::of(self, order))
+            .collect();
+        let refunds: Vec<_> = self.refunds.iter().map(RefundRow::of).collect();
+        let repeated_nonces = self.repeated_nonces;
+        json!({ "wechat": {
+            "payments": payments, "refunds": refunds, "repeated_nonces": repeated_nonces,
+        } })
+    }
+
+    fn tables(&self) -> Vec<Table> {
+        let sale = |order: &Order| Sale {
+            out_trade_no: order.out_trade_no.clone(),
+            way: order.kind.word().to_owned(),
+            total: Fen(order.total),
+            status: word(order.state),
+            refunded: Fen(self.refunded(order)),
+            number: order.transaction_id.clone(),
+            paid: order.transaction_id.is_some(),
+            noticed: order.noticed,
+        };
+        let sales = self.orders.iter().rev().map(sale);
+        vec![Table::of_wallet("微信支付", "wechat", sales)]
+    }
+}
+
+impl Wechat {
+    /// What went back of a payment or is on its way.
+    fn refunded(&self, order: &Order) -> i64 {
+        let refunds = self.refunds.iter().filter(|refund| {
+            refund.out_trade_no == order.out_trade_no && refund.status != Status::Closed
+        });
+        refunds.map(|refund| refund.amount).sum()
     }
 }

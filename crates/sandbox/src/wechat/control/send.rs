@@ -1,34 +1,26 @@
-//! Notices on order: as they are or altered, sent or only drawn up.
+//! Notices of WeChat Pay on order: as they are or altered.
 
 use std::collections::BTreeMap;
 
-use axum::{
-    Json,
-    extract::State,
-    http::{HeaderMap, HeaderName, HeaderValue},
-};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 use serde_json::Value;
 use time::OffsetDateTime;
 
 use crate::{
-    control::{
-        Order, Problem,
-        notices::{Sent, Volley, show},
-    },
-    notices::Letter,
+    control::{Problem, notices::Drawn},
+    notices::{Letter, Tally},
     random,
     wechat::{
-        Wechat,
-        notices::{Event, Notice, letter},
+        Wechat, WechatMerchant,
+        notices::{Event, letter},
         signature::stamp_at,
     },
-    world::{Shared, World},
 };
 
 /// Which notice, and what is different about it.
 #[derive(Deserialize)]
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     out_trade_no: Option<String>,
     out_refund_no: Option<String>,
     /// What is sealed: an object replaces fields of it, a text is sealed as it is.
@@ -45,33 +37,49 @@ pub(super) struct Wanted {
     resign: bool,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Sending {
-    #[serde(flatten)]
-    wanted: Wanted,
-    #[serde(flatten)]
-    volley: Volley,
-}
+impl Drawn for Wechat {
+    type Wanted = Wanted;
+    /// Each with a number and a signature of its own.
+    const EACH_ANEW: bool = true;
 
-/// Answers with a notice of how things are as it would be sent now.
-pub(super) async fn draw_up(
-    State(world): State<Shared>,
-    Order(wanted): Order<Wanted>,
-) -> Result<Json<Value>, Problem> {
-    Ok(show(&draw(&world, &wanted.event()?, &wanted)?))
-}
+    fn draw(&self, _: &WechatMerchant, wanted: &Wanted) -> Result<Letter, Problem> {
+        let draft = self.draft(&wanted.event()?);
+        let mut draft = draft.ok_or_else(|| Problem::unknown("number, or address for notices"))?;
+        match &wanted.inside {
+            None => {}
+            Some(Value::Object(changes)) => {
+                let mut told: Value = serde_json::from_str(&draft.inside).unwrap_or_default();
+                for (name, value) in changes {
+                    told[name] = value.clone();
+                }
+                draft.inside = told.to_string();
+            }
+            Some(Value::String(text)) => draft.inside.clone_from(text),
+            Some(_) => return Err(Problem::invalid("inside is an object or a text")),
+        }
+        if let Some(event_type) = &wanted.event_type {
+            draft.event_type.clone_from(event_type);
+        }
+        let mut body = self.sealed(&draft, &format!("EV-{}", random::digits(24)));
+        let replace = |body: &mut String| {
+            if let Some(other) = &wanted.body {
+                body.clone_from(other);
+            }
+        };
+        if wanted.resign {
+            replace(&mut body);
+        }
+        let now = OffsetDateTime::now_utc().unix_timestamp().to_string();
+        let timestamp = wanted.timestamp.as_deref().unwrap_or(&now);
+        let mut headers = stamp_at(timestamp, body.as_bytes(), self.signer(None));
+        put_over(&mut headers, &wanted.headers).ok_or_else(|| Problem::invalid("headers"))?;
+        replace(&mut body);
+        Ok(letter(draft.url, headers, body))
+    }
 
-/// Sends a notice of how things are, now, whatever the mode is.
-pub(super) async fn send(
-    State(world): State<Shared>,
-    Order(order): Order<Sending>,
-) -> Result<Json<Sent>, Problem> {
-    let Sending { wanted, volley } = order;
-    let event = wanted.event()?;
-    let notice = Notice::about(event.clone());
-    volley
-        .send::<Wechat>(&world, &notice, || draw(&world, &event, &wanted))
-        .await
+    fn count(&mut self, wanted: &Wanted) -> Option<&mut Tally> {
+        self.noticed(&wanted.event().ok()?)
+    }
 }
 
 impl Wanted {
@@ -82,44 +90,6 @@ impl Wanted {
             _ => Err(Problem::invalid("out_trade_no or out_refund_no")),
         }
     }
-}
-
-fn draw(world: &World, event: &Event, wanted: &Wanted) -> Result<Letter, Problem> {
-    let state = world.lock();
-    let draft = state.wechat.draft(event);
-    let mut draft = draft.ok_or_else(|| Problem::unknown("number, or address for notices"))?;
-    match &wanted.inside {
-        None => {}
-        Some(Value::Object(changes)) => {
-            let mut told: Value = serde_json::from_str(&draft.inside).unwrap_or_default();
-            for (name, value) in changes {
-                told[name] = value.clone();
-            }
-            draft.inside = told.to_string();
-        }
-        Some(Value::String(text)) => draft.inside.clone_from(text),
-        Some(_) => return Err(Problem::invalid("inside is an object or a text")),
-    }
-    if let Some(event_type) = &wanted.event_type {
-        draft.event_type.clone_from(event_type);
-    }
-    let mut body = state
-        .wechat
-        .sealed(&draft, &format!("EV-{}", random::digits(24)));
-    let replace = |body: &mut String| {
-        if let Some(other) = &wanted.body {
-            body.clone_from(other);
-        }
-    };
-    if wanted.resign {
-        replace(&mut body);
-    }
-    let now = OffsetDateTime::now_utc().unix_timestamp().to_string();
-    let timestamp = wanted.timestamp.as_deref().unwrap_or(&now);
-    let mut headers = stamp_at(timestamp, body.as_bytes(), state.wechat.signer(None));
-    put_over(&mut headers, &wanted.headers).ok_or_else(|| Problem::invalid("headers"))?;
-    replace(&mut body);
-    Ok(letter(draft.url, headers, body))
 }
 
 fn put_over(headers: &mut HeaderMap, others: &BTreeMap<String, String>) -> Option<()> {

@@ -1,6 +1,17 @@
 //! The packages on sale. A package's id is its category's id and two digits of its place.
 
-use crate::{money::Fen, shingsou::products::Carrier};
+use serde::{Deserialize, Serialize};
+
+use crate::money::Fen;
+
+/// Whose network a card is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Carrier {
+    Mobile,
+    Unicom,
+    Telecom,
+}
 
 /// A category and the table its packages come from.
 pub(crate) struct Category {

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{control::Order, world::Shared};
+use crate::{alipay::Shared, control::Order};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,15 +23,15 @@ enum Kind {
 }
 
 /// `POST /_control/alipay/account`
-pub(super) async fn make(State(world): State<Shared>, Order(wanted): Order<Wanted>) -> Json<Value> {
-    let keys = &world.alipay.keys;
+pub(super) async fn make(State(stage): State<Shared>, Order(wanted): Order<Wanted>) -> Json<Value> {
+    let keys = &stage.desk;
     let private_key = keys.make_account();
     let app = keys.app();
     let mut settings = json!({
         "app_id": app.app_id,
         "seller_id": app.seller_id,
-        "gateway_url": format!("{}/alipay/gateway.do", world.public_url),
-        "authorise_url": format!("{}/alipay/oauth", world.public_url),
+        "gateway_url": format!("{}/alipay/gateway.do", stage.world.public_url),
+        "authorise_url": format!("{}/alipay/oauth", stage.world.public_url),
         "keys": wanted.keys,
     });
     match wanted.keys {

@@ -2,27 +2,20 @@
 
 use std::time::Duration;
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{Json, extract::State};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{Order, Problem, ledger::Row};
+use super::ledger::Row;
 use crate::{
+    cashier::Paying,
+    control::{Done, Order, Problem, done},
     money::Fen,
     shingsou::{
-        cards::{Data, RealName},
-        crediting::Mode,
-        payments::{Paying, Unpayable},
+        Shared, cards::Data, crediting::Mode, data::cards::RealName, payments::Unpayable,
         token::Spelling,
     },
-    world::Shared,
 };
-
-type Done = Result<Json<Value>, Problem>;
-
-fn done() -> Done {
-    Ok(Json(json!({ "ok": true })))
-}
 
 #[derive(Deserialize)]
 pub(super) struct Pay {
@@ -39,11 +32,10 @@ pub(super) struct Pay {
 
 /// Pays as the buyer would; answers with the payment's row of the ledger.
 pub(super) async fn pay(
-    State(world): State<Shared>,
+    State(stage): State<Shared>,
     Order(order): Order<Pay>,
 ) -> Result<Json<Row>, Problem> {
-    let mut state = world.lock();
-    let platform = &mut state.shingsou;
+    let mut platform = stage.lock();
     let unknown = || Problem::unknown("outTradeNo");
     let id = platform
         .payment_of(&order.out_trade_no)
@@ -57,13 +49,13 @@ pub(super) async fn pay(
     };
     platform.pay(&id, paying).map_err(|why| match why {
         Unpayable::Unknown => unknown(),
-        Unpayable::AlreadyPaid => Problem(StatusCode::CONFLICT, "already paid".into()),
-        Unpayable::Closed => Problem(StatusCode::CONFLICT, "expired or cancelled".into()),
+        Unpayable::AlreadyPaid => Problem::conflict("already paid"),
+        Unpayable::Closed => Problem::conflict("expired or cancelled"),
     })?;
     if let Some(payment) = platform.payment_mut(&id) {
         payment.word = order.word;
     }
-    world.wake.notify_one();
+    stage.wake.notify_one();
     platform
         .payment(&id)
         .map(|payment| Json(Row::of(payment)))
@@ -78,9 +70,9 @@ pub(super) struct Price {
 }
 
 /// Changes a package's price; payments already asked for keep theirs.
-pub(super) async fn price(State(world): State<Shared>, Order(order): Order<Price>) -> Done {
-    let mut state = world.lock();
-    let product = state.shingsou.product_mut(&order.product_id);
+pub(super) async fn price(State(stage): State<Shared>, Order(order): Order<Price>) -> Done {
+    let mut state = stage.lock();
+    let product = state.product_mut(&order.product_id);
     product.ok_or_else(|| Problem::unknown("productId"))?.price = order.price;
     done()
 }
@@ -96,9 +88,9 @@ pub(super) struct Product {
 }
 
 /// Takes a package off the shelf or puts it back, and sets its stock.
-pub(super) async fn product(State(world): State<Shared>, Order(order): Order<Product>) -> Done {
-    let mut state = world.lock();
-    let product = state.shingsou.product_mut(&order.product_id);
+pub(super) async fn product(State(stage): State<Shared>, Order(order): Order<Product>) -> Done {
+    let mut state = stage.lock();
+    let product = state.product_mut(&order.product_id);
     let product = product.ok_or_else(|| Problem::unknown("productId"))?;
     product.on_sale = order.on_sale.unwrap_or(product.on_sale);
     product.stock = order.stock.unwrap_or(product.stock);
@@ -117,7 +109,7 @@ pub(super) struct Card {
 }
 
 /// Changes a card's state, usage or registration.
-pub(super) async fn card(State(world): State<Shared>, Order(order): Order<Card>) -> Done {
+pub(super) async fn card(State(stage): State<Shared>, Order(order): Order<Card>) -> Done {
     let status = match &order.status {
         None => None,
         Some(Value::String(text)) => Some(
@@ -130,8 +122,8 @@ pub(super) async fn card(State(world): State<Shared>, Order(order): Order<Card>)
                 .ok_or_else(|| Problem::invalid("status is not a number"))?,
         ),
     };
-    let mut state = world.lock();
-    let card = state.shingsou.card_mut(&order.card_no);
+    let mut state = stage.lock();
+    let card = state.card_mut(&order.card_no);
     let card = card.ok_or_else(|| Problem::unknown("cardNo"))?;
     card.status = status.unwrap_or(card.status);
     if order.used.is_some() || order.total.is_some() {
@@ -163,9 +155,9 @@ pub(super) struct Token {
 }
 
 /// Changes how the next tokens look, and takes back the older ones.
-pub(super) async fn token(State(world): State<Shared>, Order(order): Order<Token>) -> Done {
-    let mut state = world.lock();
-    let tokens = &mut state.shingsou.tokens;
+pub(super) async fn token(State(stage): State<Shared>, Order(order): Order<Token>) -> Done {
+    let mut state = stage.lock();
+    let tokens = &mut state.tokens;
     if let Some(expires_in) = order.expires_in {
         tokens.expires_in = expires_in;
     }
@@ -188,24 +180,15 @@ pub(super) struct Credit {
 }
 
 /// Changes how credits go; the mode counts for those in the queue too.
-pub(super) async fn credit(State(world): State<Shared>, Order(order): Order<Credit>) -> Done {
-    let mut state = world.lock();
-    let crediting = &mut state.shingsou.crediting;
+pub(super) async fn credit(State(stage): State<Shared>, Order(order): Order<Credit>) -> Done {
+    let mut state = stage.lock();
+    let crediting = &mut state.crediting;
     crediting.mode = order.mode.unwrap_or(crediting.mode);
     crediting.fail_code = order.fail_code.unwrap_or(crediting.fail_code);
     crediting.delay = order
         .delay_ms
         .map_or(crediting.delay, Duration::from_millis);
-    world.wake.notify_one();
-    done()
-}
-
-/// Puts everything back to how it was at the start.
-pub(super) async fn reset(
-    State(world): State<Shared>,
-    Order(_): Order<serde::de::IgnoredAny>,
-) -> Done {
-    world.reset();
+    stage.wake.notify_one();
     done()
 }
 

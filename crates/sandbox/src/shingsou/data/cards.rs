@@ -1,6 +1,18 @@
 //! The cards. The crate's README shows them as a table, and a test holds the two together.
 
-use crate::shingsou::{cards::RealName, products::Carrier};
+use serde::{Deserialize, Serialize};
+
+use super::catalog::Carrier;
+
+/// Where a card's real-name registration stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RealName {
+    None,
+    Pending,
+    Passed,
+    Rejected,
+}
 
 /// One card as it is at the start.
 pub(crate) struct Seed {
