@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, FromRow};
 use crate::{
     App,
     clock::{APART_MS, now},
-    store::{Db, Dialect, Tx},
+    store::{Db, Dialect, Tx, in_time},
 };
 
 /// A claim lasts this long, in milliseconds; a process that dies with it is replaced afterwards.
@@ -110,14 +110,13 @@ pub async fn claim(app: &App, effect: &str, channel: &str, most: i64) -> sqlx::R
         "from outbox where state = 'waiting' and effect = $1 and channel = $2 and next_at <= $3
          and (claimed_until <= $3 or claimed_until > $4)";
     // Most looks find nothing, and cost no transaction.
-    let any: Option<String> =
-        sqlx::query_scalar(AssertSqlSafe(format!("select key {due} limit 1")))
-            .bind(effect)
-            .bind(channel)
-            .bind(at)
-            .bind(at + CLAIM_MS + APART_MS)
-            .fetch_optional(app.db.pool())
-            .await?;
+    let any = sqlx::query_scalar(AssertSqlSafe(format!("select key {due} limit 1")))
+        .bind(effect)
+        .bind(channel)
+        .bind(at)
+        .bind(at + CLAIM_MS + APART_MS)
+        .fetch_optional(app.db.pool());
+    let any: Option<String> = in_time(any).await?;
     if any.is_none() {
         return Ok(Vec::new());
     }

@@ -5,7 +5,7 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 use futures_util::FutureExt;
 
 /// A piece that takes longer hangs, on a database that is gone without a word, say. It is given up as a crash would.
-const LONGEST: Duration = Duration::from_secs(300);
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// Does a piece of work. One that panics or hangs has failed, like any other.
 ///

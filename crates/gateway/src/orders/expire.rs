@@ -17,6 +17,7 @@ use crate::{
         row as payment_row,
     },
     random,
+    store::in_time,
 };
 
 /// How many orders one run ends.
@@ -34,7 +35,7 @@ const PATIENCE_MS: i64 = 60_000;
 /// # Errors
 /// The database cannot be read.
 pub async fn expire_due(app: &App) -> anyhow::Result<()> {
-    let mut due: Vec<String> = sqlx::query_scalar(
+    let due = sqlx::query_scalar(
         "select id from orders where state in ('created', 'paying') and expires_at <= $1 and held_reason is null
              and (ending_until <= $1 or ending_until > $1 + $2)
          order by expires_at limit $3",
@@ -42,8 +43,8 @@ pub async fn expire_due(app: &App) -> anyhow::Result<()> {
     .bind(now().0)
     .bind(CLAIM_MS)
     .bind(BATCH)
-    .fetch_all(app.db.pool())
-    .await?;
+    .fetch_all(app.db.pool());
+    let mut due: Vec<String> = in_time(due).await?;
     // Processes that found the same orders begin at different ones.
     if let Some(last) = due.len().checked_sub(1) {
         due.rotate_left(usize::from(u16::from_be_bytes(random::bytes())) % (last + 1));

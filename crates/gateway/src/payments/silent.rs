@@ -10,7 +10,7 @@ use super::{
     row,
     schedule::{self, LAST_AGAIN_MS},
 };
-use crate::{App, clock::now, jobs::piece::isolated};
+use crate::{App, clock::now, jobs::piece::isolated, store::in_time};
 
 /// Questions under way at once at one channel, so that one slow answer delays no other.
 const AT_ONCE: usize = 16;
@@ -44,7 +44,7 @@ pub fn ask_due(app: &App) {
 }
 
 async fn look(app: &App, channel: &Arc<dyn Channel>) -> anyhow::Result<()> {
-    let due = due(app, channel.as_ref()).await?;
+    let due = in_time(due(app, channel.as_ref())).await?;
     stream::iter(due)
         .take_until(app.stop.cancelled())
         .take_while(|_| std::future::ready(channel.pace().ask(Asker::Job).is_ok()))

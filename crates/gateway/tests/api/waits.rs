@@ -315,3 +315,30 @@ async fn connections_that_are_gone_without_a_word_are_replaced() {
     .await;
     shop.check_invariants().await;
 }
+
+/// The same while nobody asks for anything: what the jobs were waiting for on such a connection has an end too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_on_a_connection_that_is_gone_goes_on() {
+    let database = Database::postgres().await;
+    let elsewhere = database.look().await;
+    let line = Line::to(&database).await;
+    let shop = Shop::open(line.database.clone()).await;
+    let (order, number) = shop.order_being_paid().await;
+    shop.control("pay", json!({ "outTradeNo": number, "lose_notice": true }))
+        .await;
+    line.is(State::Lost);
+    let begun = Instant::now();
+    loop {
+        let state: String = sqlx::query_scalar("select state from orders where id = $1")
+            .bind(order.id.as_str())
+            .fetch_one(&elsewhere)
+            .await
+            .expect("the order");
+        if state == "credited" {
+            break;
+        }
+        assert!(begun.elapsed() < 3 * patience(), "{state}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    shop.check_invariants().await;
+}
