@@ -161,6 +161,15 @@ async fn take(
     let Some(browser) = browser else {
         return Ok(None);
     };
+    // What somebody made up costs no transaction.
+    let known: Option<i64> =
+        sqlx::query_scalar("select expires_at from authorisations where state_digest = $1")
+            .bind(sha256(state))
+            .fetch_optional(app.db.pool())
+            .await?;
+    if known.is_none() {
+        return Ok(None);
+    }
     let mut tx = app.db.begin_write().await?;
     let went = sqlx::query_as(
         "delete from authorisations where state_digest = $1 and browser_digest = $2 and channel = $3 and expires_at > $4

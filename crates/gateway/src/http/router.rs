@@ -59,7 +59,7 @@ pub fn router(app: App) -> anyhow::Result<Router> {
     let interface = interface
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn_with_state(LONGEST_REQUEST, lane::deadline))
-        .layer(from_fn_with_state(lane, lane::shed))
+        .layer(from_fn_with_state(lane.clone(), lane::shed))
         .layer(from_fn_with_state(config.clone(), origin::check));
 
     // Money that arrived is told here: it never waits behind buyers.
@@ -80,7 +80,8 @@ pub fn router(app: App) -> anyhow::Result<Router> {
         .route("/cashier/{id}", get(orders::show::cashier))
         .route("/oauth/{wallet}/start", get(oauth::start))
         .route("/oauth/{wallet}/callback", get(oauth::callback))
-        .layer(from_fn_with_state(LONGEST_REQUEST, lane::deadline));
+        .layer(from_fn_with_state(LONGEST_REQUEST, lane::deadline))
+        .layer(from_fn_with_state(lane, lane::shed));
 
     let operation = Router::new()
         .route("/healthz", get(health::alive))

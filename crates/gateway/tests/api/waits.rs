@@ -342,3 +342,19 @@ async fn a_job_on_a_connection_that_is_gone_goes_on() {
     }
     shop.check_invariants().await;
 }
+
+/// A way back from a wallet that somebody made up takes no turn to write, which others wait for.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_made_up_way_back_writes_nothing() {
+    let shop = Shop::open(Database::sqlite()).await;
+    let writing = shop.gateway.app().db.begin_write().await.expect("a turn");
+    let answer = shop
+        .get("/oauth/alipay/callback?state=made-up&auth_code=1")
+        .header("cookie", format!("rc_payer={}", "a".repeat(32)))
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(answer.status(), 303);
+    assert_eq!(answer.headers()["location"], "/");
+    drop(writing);
+}
