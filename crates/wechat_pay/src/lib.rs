@@ -15,6 +15,7 @@ mod notice;
 mod number;
 mod official_account;
 mod pages;
+mod pay;
 mod payment;
 mod refund;
 #[cfg(test)]
@@ -34,7 +35,8 @@ pub use fen::Fen;
 pub use notice::{Notice, NoticeError};
 pub use official_account::OfficialAccount;
 pub use pages::PageSignature;
-pub use payment::{Closing, Code, Contradiction, NewPayment, Payment, Receipt};
+pub use pay::{Code, NewPayment};
+pub use payment::{Closing, Contradiction, Payment, Receipt};
 pub use refund::{NewRefund, RefundState};
 pub use sign::Bridge;
 pub use verify::Doubt;

@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::{Client, Error, Fen, number::in_address, payment::at_most};
+use crate::{Client, Error, Fen, number::in_address, pay::at_most};
 
 const TARGET: &str = "/v3/refund/domestic/refunds";
 /// Bytes of a reason.
