@@ -1,7 +1,14 @@
 //! Where the page is, and going elsewhere in it.
 //!
-//! The screens are few and `app` tells them apart by itself, so that of a router only the history is left. Each of its
-//! entries has a `Mark`; [`crate::overlay`] keeps those of open sheets.
+//! The address is `leptos_router`'s: its [`BrowserUrl`] reads it and tells the screens. They are few and matched in `app`
+//! and `door`, which wants no `<Routes>`. The history and the links are written here, since the router (0.8) cannot do it
+//! the shop's way:
+//! - It pushes no entry where its own record says that it is there already, and the record is wrong after a jump of
+//!   more than one entry: the screen is another, the address stays, and an order would not find itself at its own.
+//! - It ends the program where an engine refuses to write the history, and draws a link's screen before its address.
+//! - A link within the screen scrolls and leaves the focus behind.
+//!
+//! Each of the history's entries has a `Mark`; [`crate::overlay`] keeps those of open sheets.
 
 use std::{
     cell::{Cell, RefCell},
@@ -9,13 +16,14 @@ use std::{
 };
 
 use leptos::prelude::*;
+use leptos_router::location::{BrowserUrl, LocationProvider, Url};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlAnchorElement, MouseEvent};
 
 use crate::dom;
 
 thread_local! {
-    static PATH: Cell<Option<RwSignal<String>>> = const { Cell::new(None) };
+    static URL: RefCell<Option<ArcRwSignal<Url>>> = const { RefCell::new(None) };
     static ARRIVED: RefCell<Option<Rc<dyn Fn()>>> = const { RefCell::new(None) };
     static MOVED: Cell<Option<fn()>> = const { Cell::new(None) };
     static KEPT: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -32,9 +40,12 @@ struct Mark {
 
 /// Follows the address from now on. Called once.
 #[must_use]
-pub fn path() -> RwSignal<String> {
-    let path = RwSignal::new(here());
-    PATH.set(Some(path));
+pub fn path() -> Memo<String> {
+    let url = BrowserUrl::new().map_or_else(
+        |_| ArcRwSignal::new(Url::default()),
+        |browser| browser.as_url().clone(),
+    );
+    URL.set(Some(url.clone()));
     let mark = Mark::present();
     mark.put(None);
     // A sheet's entry outlives a reload, its sheet does not.
@@ -46,7 +57,7 @@ pub fn path() -> RwSignal<String> {
     });
     window_event_listener_untyped("pageshow", |_| arrived());
     window_event_listener_untyped("click", follow_link);
-    path
+    Memo::new(move |_| url.with(|url| url.path().to_owned()))
 }
 
 /// Calls back now, and whenever the page may have got another address, by whatever way.
@@ -206,7 +217,7 @@ pub fn here() -> String {
 
 /// Shows the screen at an address from its top. Where there is no history to write to, the screen changes all the same.
 fn arrive(address: &str) {
-    show(address.split(['?', '#']).next().unwrap_or(address));
+    show(BrowserUrl::parse(address));
     window().scroll_to_with_x_and_y(0.0, 0.0);
     arrived();
 }
@@ -217,7 +228,7 @@ fn moved() {
         // No sheet was opened yet: the entry is one of before a reload.
         None => back(sheets()),
     }
-    show(&here());
+    show(BrowserUrl::current());
     arrived();
 }
 
@@ -228,11 +239,10 @@ fn arrived() {
     }
 }
 
-fn show(path: &str) {
-    if let Some(shown) = PATH.get()
-        && shown.with_untracked(|shown| shown != path)
-    {
-        shown.set(path.to_owned());
+fn show(address: Result<Url, JsValue>) {
+    let url = URL.with_borrow(Clone::clone);
+    if let (Some(url), Ok(address)) = (url, address) {
+        url.set(address);
     }
 }
 

@@ -58,5 +58,20 @@ async fn links_to_screens_are_followed_and_others_left_to_the_browser() {
     settle().await;
     settle().await;
     assert_eq!(path.get_untracked(), "/notices");
+
+    // A jump over several entries, and then to where they led.
+    nav::go("/orders");
+    nav::go("/usage");
+    window()
+        .history()
+        .expect("a history")
+        .go_with_delta(-2)
+        .expect("it goes back");
+    settle().await;
+    settle().await;
+    assert_eq!(path.get_untracked(), "/notices");
+    nav::go("/usage");
+    assert_eq!(path.get_untracked(), "/usage");
+    assert_eq!(nav::here(), "/usage");
     nav::replace(start.trim_start_matches(&storefront::dom::origin()));
 }
