@@ -1,5 +1,6 @@
 //! Everything that can be said about the source without running it.
 
+mod layers;
 mod tidy;
 
 use anyhow::{Context, Result};
@@ -26,6 +27,7 @@ pub(crate) fn run_all() -> Result<()> {
 /// On the first check that fails.
 pub(crate) fn check() -> Result<()> {
     step("tidiness", tidy::check)?;
+    step("layers", layers::check)?;
     step("format", || run(&mut cargo(&["fmt", "--all", "--check"])))?;
     step("types of the browser tests", types)?;
     step("clippy", || {
