@@ -2,6 +2,7 @@
 
 mod audit;
 mod decisions;
+mod find;
 mod guard;
 mod merchants;
 mod orders;

@@ -2,6 +2,7 @@
 //! the gateway starts.
 
 mod check;
+mod fault;
 mod layers;
 mod load;
 mod operators;
@@ -18,7 +19,8 @@ use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, de};
 use url::Url;
 
-pub use load::{ConfigError, Fault, defaults, load};
+pub use fault::Fault;
+pub use load::{ConfigError, defaults, load};
 pub use operators::Operators;
 pub use secret::Secret;
 

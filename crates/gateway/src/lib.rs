@@ -29,6 +29,7 @@ pub mod server;
 pub mod state;
 pub mod store;
 pub mod storefront;
+pub mod turns;
 pub mod unlisted;
 pub mod upstream;
 

@@ -14,7 +14,6 @@ pub mod schedule;
 pub mod silent;
 pub mod start;
 pub mod submitted;
-pub mod turns;
 mod wanted;
 pub mod wechat;
 

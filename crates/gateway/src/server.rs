@@ -15,9 +15,10 @@ use crate::{
     merchants::vault::Vault,
     notices::{self, NoticeCache},
     orders::{hub::Hub, rehearsal::Rehearsals, streams::Streams},
-    payments::{Channels, notify::Desk, platform::Platform, turns::Turns},
+    payments::{Channels, notify::Desk, platform::Platform},
     state::{App, Parts},
     store::Db,
+    turns::Turns,
     upstream::shingsou::Shingsou,
 };
 

@@ -11,8 +11,9 @@ use crate::{
     merchants::vault::Vault,
     notices::NoticeCache,
     orders::{hub::Hub, rehearsal::Rehearsals, streams::Streams},
-    payments::{Channels, notify::Desk, turns::Turns},
+    payments::{Channels, notify::Desk},
     store::Db,
+    turns::Turns,
     upstream::shingsou::Shingsou,
 };
 

@@ -8,6 +8,7 @@ mod health;
 mod lock;
 mod order;
 mod session;
+mod writable;
 
 use std::time::Duration;
 

@@ -13,8 +13,9 @@ use serde_json::json;
 
 use super::{
     audit::Entry,
+    find::find_order,
     guard::Operator,
-    orders::{Order, find_order, go_on},
+    orders::{Order, go_on},
     refunds::conflict,
 };
 use crate::{

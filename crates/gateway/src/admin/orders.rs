@@ -4,12 +4,13 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use contract::{ErrorCode, OrderId, OrderState, Timestamp};
+use contract::{OrderState, Timestamp};
 use serde::Serialize;
 use serde_json::json;
 
 use super::{
     audit::Entry,
+    find::find_order,
     guard::Operator,
     refunds::{Refund, conflict},
 };
@@ -69,22 +70,6 @@ struct Effect {
     state: String,
     attempts: i64,
     last_error: Option<String>,
-}
-
-/// The order of an id or of a number for people.
-pub(super) async fn find_order(app: &App, id: &str) -> ApiResult<OrderRow> {
-    let id = match OrderId::parse(id) {
-        Ok(id) => id,
-        Err(_) => {
-            let found: Option<String> =
-                sqlx::query_scalar("select id from orders where number = $1")
-                    .bind(id)
-                    .fetch_optional(app.db.pool())
-                    .await?;
-            row::parse_id(&found.ok_or(ErrorCode::OrderNotFound)?)?
-        }
-    };
-    row::get(app, &id).await
 }
 
 /// Shows an order.

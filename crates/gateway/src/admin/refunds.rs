@@ -9,7 +9,7 @@ use contract::{ErrorCode, Fen, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{audit::Entry, guard::Operator, orders::find_order};
+use super::{audit::Entry, find::find_order, guard::Operator};
 use crate::{
     ApiError, ApiResult, App,
     http::json::ApiJson,

@@ -10,7 +10,7 @@ use contract::{Method, Mode};
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
-use super::{Config, load::Fault};
+use super::{Config, fault::Fault};
 use crate::http::verification::Files;
 
 /// Ways to pay that this gateway can carry.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use toml::{Table, Value};
 
-use super::load::Fault;
+use super::fault::Fault;
 
 /// Keys whose value can also be read from the file that the key with `_file` at its end names.
 const SECRETS: [&str; 6] = [

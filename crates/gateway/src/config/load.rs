@@ -4,7 +4,7 @@ use std::{fmt, path::Path};
 
 use toml::{Table, Value};
 
-use super::{Config, check, layers};
+use super::{Config, check, fault::Fault, layers};
 
 /// The documented file is the defaults, so that the two cannot differ.
 pub(super) const EXAMPLE: &str = include_str!("../../config.example.toml");
@@ -14,15 +14,6 @@ pub(super) const EXAMPLE: &str = include_str!("../../config.example.toml");
 pub struct ConfigError {
     /// At least one.
     pub faults: Vec<Fault>,
-}
-
-/// One thing that is wrong. It never holds a secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// The key, such as `http.public_url`, or the file.
-    pub key: String,
-    /// What it must be.
-    pub rule: String,
 }
 
 /// The configuration when nothing is set: a demo with the sandbox on this machine.
@@ -119,15 +110,6 @@ fn put(table: &mut Table, key: &str, value: Value) {
             if let Some(section) = table.get_mut(section).and_then(Value::as_table_mut) {
                 put(section, rest, value);
             }
-        }
-    }
-}
-
-impl Fault {
-    pub(super) fn new(key: impl Into<String>, rule: impl Into<String>) -> Fault {
-        Fault {
-            key: key.into(),
-            rule: rule.into(),
         }
     }
 }

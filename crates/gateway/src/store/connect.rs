@@ -24,7 +24,7 @@ use super::{
     lock::{self, Lock},
     session,
 };
-use crate::{config, payments::turns::Turns};
+use crate::{config, turns::Turns};
 
 /// Writes that may be lost by SQLite's WAL reset bug are not acceptable: releases before this one have it.
 const SQLITE_FIXED: (u32, u32, u32) = (3, 51, 3);
