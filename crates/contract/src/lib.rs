@@ -17,7 +17,6 @@ pub mod order_state;
 pub mod pasted;
 pub mod payment;
 pub mod payment_state;
-pub mod platform_codes;
 pub mod routes;
 pub mod scan;
 pub mod storefront;

@@ -9,6 +9,7 @@ mod operators;
 mod secret;
 
 use std::{
+    collections::BTreeMap,
     net::{IpAddr, SocketAddr},
     num::NonZeroU32,
     path::PathBuf,
@@ -148,6 +149,8 @@ pub struct Shingsou {
     pub client_id_field: String,
     /// Whether the token request is multipart, as documented, or urlencoded.
     pub token_multipart: bool,
+    /// What the token is asked for: permission codes with blanks between them.
+    pub scope: String,
     /// The value of `api-version`, where the platform asks for one.
     #[serde(deserialize_with = "filled")]
     pub api_version: Option<String>,
@@ -155,6 +158,36 @@ pub struct Shingsou {
     pub timeout_ms: u64,
     /// How old the catalog may be before it is asked for again, in seconds.
     pub catalog_seconds: u32,
+    /// What is to be put right about the platform's operations, by their names.
+    pub operations: BTreeMap<String, Operation>,
+}
+
+/// What is to be put right about an operation of the card platform.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Operation {
+    /// Where it really is, below the base address.
+    pub address: Option<String>,
+    /// How it is really asked.
+    pub verb: Option<Verb>,
+    /// The real names of fields, by the guessed ones.
+    pub fields: BTreeMap<String, String>,
+}
+
+/// How an operation is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Verb {
+    /// Reads.
+    Get,
+    /// Makes or does.
+    Post,
+    /// Replaces.
+    Put,
+    /// Changes in part.
+    Patch,
+    /// Takes away.
+    Delete,
 }
 
 /// Which channel carries each way to pay.

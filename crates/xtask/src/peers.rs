@@ -25,7 +25,11 @@ use crate::{
 const FOLDER: &str = "tests/peers";
 
 /// The examples of our own clients, each of which plays a purchase before a sandbox of its own.
-const EXAMPLES: [&str; 2] = ["alipay_purchase", "wechat_pay_purchase"];
+const EXAMPLES: [&str; 3] = [
+    "alipay_purchase",
+    "shingsou_purchase",
+    "wechat_pay_purchase",
+];
 
 /// The channels on standard input and output, by the variable that names each to the tests.
 const CHANNELS: [(&str, &str); 2] = [

@@ -32,7 +32,7 @@ use crate::{
         row::{self as payment_row, PaymentRow},
     },
     refunds::{Due, RefundCause, decide},
-    upstream::shingsou::recharge::{Recharge, RechargeStatus},
+    upstream::shingsou::{Recharge, RechargeStatus},
 };
 
 const LONGEST_PROOF: usize = 300;

@@ -73,6 +73,8 @@ fn error(error: UpstreamError) -> ApiError {
             tracing::info!(%error, "a registration was refused");
             ErrorCode::RealnameRefused.into()
         }
-        UpstreamError::Unreachable(_) | UpstreamError::Unknown(_) => lookup::error(error),
+        UpstreamError::NotPermitted(_)
+        | UpstreamError::Unreachable(_)
+        | UpstreamError::Unknown(_) => lookup::error(error),
     }
 }

@@ -18,9 +18,9 @@ use crate::{
     payments::row::PaymentRow,
     refunds::{self, Due, RefundCause},
     store::Tx,
+    unlisted,
     upstream::shingsou::{
-        UpstreamError,
-        recharge::{Recharge, RechargeRequest, RechargeStatus, is_final, is_known_already},
+        Recharge, RechargeRequest, RechargeStatus, UpstreamError, is_final, is_known_already,
     },
 };
 
@@ -109,6 +109,10 @@ async fn go_on(app: &App, order: &OrderRow, payment: &PaymentRow) -> anyhow::Res
             fail(app, order, payment).await
         }
         RechargeStatus::Failed { .. } => set_aside(app, order, "recharge_failed_unlisted").await,
+        RechargeStatus::Unlisted(word) => {
+            unlisted::tell("platform", "recharge", &word);
+            anyhow::bail!("the platform has the recharge in a status that is not listed")
+        }
     }
 }
 
@@ -167,7 +171,7 @@ async fn send(app: &App, order: &OrderRow, before: Sent) -> anyhow::Result<()> {
     crash::point("recharge_noted");
     let request = RechargeRequest {
         number: number(app, order).await?,
-        card,
+        card_no: card.as_str().to_owned(),
         package_id,
     };
     let answer = app.shingsou.recharge(path, &request).await;
@@ -184,7 +188,7 @@ async fn send(app: &App, order: &OrderRow, before: Sent) -> anyhow::Result<()> {
             tracing::error!(order = ?order.order_id(), code, "a recharge is refused for a reason that is not listed");
             set_aside(app, order, "recharge_refused_unlisted").await
         }
-        Err(error @ UpstreamError::Unreachable(_)) => {
+        Err(error @ (UpstreamError::Unreachable(_) | UpstreamError::NotPermitted(_))) => {
             sent::undo(app, order, me, before.at).await?;
             Err(error.into())
         }

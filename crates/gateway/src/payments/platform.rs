@@ -13,8 +13,11 @@ use super::{
     },
     pace::Pace,
 };
-use crate::upstream::shingsou::{
-    self, PaymentRequest, PlatformOrder, PlatformStatus, Shingsou, Trade, UpstreamError,
+use crate::{
+    clock::{of_system, to_system},
+    upstream::shingsou::{
+        self, PaymentRequest, PlatformOrder, PlatformStatus, Shingsou, Trade, UpstreamError, Wallet,
+    },
 };
 
 /// The card platform as a payment channel.
@@ -72,11 +75,20 @@ impl Channel for Platform {
                 "it sells packages for cards only".to_owned(),
             ));
         };
+        let wallet = match payment.method {
+            Method::Alipay => Wallet::Alipay,
+            Method::Wechat => Wallet::Wechat,
+            Method::RechargeCard | Method::Turingcat | Method::Crypto => {
+                return Err(ChannelError::Unreachable(
+                    "it does not take this method".to_owned(),
+                ));
+            }
+        };
         let request = PaymentRequest {
             out_trade_no: payment.out_trade_no.clone(),
-            card,
+            card_no: card.as_str().to_owned(),
             package_id,
-            method: payment.method,
+            wallet,
             trade: if payment.launch == LaunchKind::Qr {
                 Trade::Code
             } else {
@@ -84,7 +96,7 @@ impl Channel for Platform {
             },
             return_url: payment.return_url.clone(),
             notify_url: payment.notify_url.clone(),
-            expires_at: payment.expires_at,
+            expires_at: to_system(payment.expires_at),
         };
         let created =
             self.shingsou
@@ -96,13 +108,14 @@ impl Channel for Platform {
                     }
                     other => no_answer(other),
                 })?;
-        if created.total != payment.amount {
-            return Err(ChannelError::AmountDiffers(created.total));
+        let total = contract::Fen(created.total.0);
+        if total != payment.amount {
+            return Err(ChannelError::AmountDiffers(total));
         }
         Ok(match request.trade {
             Trade::Code => Launch::Qr {
                 content: created.url,
-                expires_at: created.expires_at,
+                expires_at: of_system(created.expires_at),
             },
             Trade::Link => Launch::Redirect { url: created.url },
         })
@@ -162,9 +175,9 @@ fn answer(payment: &PaymentRef, order: PlatformOrder) -> Answer {
         PlatformStatus::Refunded => Delivery::Refunded,
     };
     Answer::Paid(Receipt {
-        amount: order.total,
+        amount: contract::Fen(order.total.0),
         transaction_id: order.transaction_id,
-        paid_at: order.paid_at,
+        paid_at: order.paid_at.map(of_system),
         delivery: Some(delivery),
         given_back: false,
     })
@@ -181,6 +194,7 @@ fn refusal(code: i64) -> Refusal {
 fn no_answer(error: UpstreamError) -> ChannelError {
     match error {
         UpstreamError::Unreachable(cause) => ChannelError::Unreachable(cause),
+        UpstreamError::NotPermitted(_) => ChannelError::Unreachable(error.to_string()),
         UpstreamError::Unknown(cause) => ChannelError::Unknown(cause),
         UpstreamError::Refused { code, .. } => {
             ChannelError::Refused(Refusal::Other, format!("code {code}"))

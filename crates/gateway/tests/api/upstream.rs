@@ -4,14 +4,17 @@ mod answers;
 mod reading;
 mod token;
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
-use contract::{CardNumber, Method};
+use contract::CardNumber;
 use futures_util::future::join_all;
 use gateway::{
-    clock::now,
     config::{self, Secret},
-    upstream::shingsou::{PaymentRequest, Shingsou, Trade, UpstreamError},
+    upstream::shingsou::{PaymentRequest, Shingsou, Trade, UpstreamError, Wallet},
 };
 use sandbox::{Options, Sandbox};
 use serde_json::{Value, json};
@@ -114,9 +117,11 @@ fn config_of(base: &str) -> config::Shingsou {
         subscription_key: Secret::from("sandbox-subscription-key".to_owned()),
         client_id_field: "client_Id".into(),
         token_multipart: true,
+        scope: "iot.cardservice.all iot.paymentservice.all".into(),
         api_version: None,
         timeout_ms: 5_000,
         catalog_seconds: 60,
+        operations: BTreeMap::new(),
     }
 }
 
@@ -127,13 +132,13 @@ fn card(number: &str) -> CardNumber {
 fn payment(number: &str, trade: Trade) -> PaymentRequest {
     PaymentRequest {
         out_trade_no: number.into(),
-        card: card(CARD),
+        card_no: CARD.into(),
         package_id: "1103".into(),
-        method: Method::Wechat,
+        wallet: Wallet::Wechat,
         trade,
         return_url: "http://127.0.0.1:9/orders/1".into(),
         notify_url: "http://127.0.0.1:9/notify".into(),
-        expires_at: now().plus_ms(900_000),
+        expires_at: SystemTime::now() + Duration::from_secs(900),
     }
 }
 

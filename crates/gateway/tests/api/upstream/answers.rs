@@ -114,7 +114,7 @@ async fn row_50_a_refusal_is_told_by_its_code() {
     assert!(unknown.is_refusal(code::NOT_FOUND), "{unknown}");
 
     let request = PaymentRequest {
-        card: card(TERMINATED_CARD),
+        card_no: TERMINATED_CARD.into(),
         ..payment("P1", Trade::Link)
     };
     let terminated = platform

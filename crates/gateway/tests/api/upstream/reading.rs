@@ -1,7 +1,7 @@
 //! What the platform tells, read exactly.
 
-use contract::{Carrier, Fen, RealnameState, RealnameSubmission, ResetRule};
-use gateway::upstream::shingsou::{PlatformStatus, Trade};
+use contract::{Carrier, RealnameState, RealnameSubmission, ResetRule};
+use gateway::upstream::shingsou::{Fen, PlatformStatus, Trade};
 use serde_json::json;
 
 use super::{CARD, Platform, card, is_unknown, payment};
@@ -41,7 +41,10 @@ async fn the_catalog_is_read_exactly() {
         third.sold_out && !categories[1].packages[0].sold_out,
         "{third:?}"
     );
-    assert_eq!(categories[1].packages[1].original_fen, Some(Fen(11_800)));
+    assert_eq!(
+        categories[1].packages[1].original_fen,
+        Some(contract::Fen(11_800))
+    );
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! How a call to the platform fails.
 
-use contract::platform_codes;
+use crate::codes;
 
-/// Business codes that the gateway tells apart.
+/// Business codes that callers tell apart.
 pub mod code {
     /// Nothing by that number. Documented.
     pub const NOT_FOUND: i64 = 404;
@@ -23,7 +23,10 @@ pub mod code {
 /// `Display` is fit for a log: it holds no address, no card number, no secret and no words of the platform's, which may
 /// repeat what was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum UpstreamError {
+pub enum Error {
+    /// The call was not sent: the token was not granted this permission.
+    #[error("the token was not granted {0}")]
+    NotPermitted(&'static str),
     /// The call surely had no effect: it was not sent, or was turned away at the door.
     #[error("the card platform cannot be reached: {0}")]
     Unreachable(String),
@@ -40,24 +43,28 @@ pub enum UpstreamError {
     },
 }
 
-impl UpstreamError {
+impl Error {
     /// Whether the platform refused with this code.
     #[must_use]
     pub fn is_refusal(&self, expected: i64) -> bool {
-        matches!(self, UpstreamError::Refused { code, .. } if *code == expected)
+        matches!(self, Error::Refused { code, .. } if *code == expected)
+    }
+
+    pub(crate) fn unknown(what: &str) -> Error {
+        Error::Unknown(what.to_owned())
     }
 
     /// A failure of the network or of the answer's body, without the address that the library would add.
-    pub(super) fn of_transport(error: reqwest::Error) -> UpstreamError {
+    pub(crate) fn of_transport(error: reqwest::Error) -> Error {
         let error = error.without_url();
         if error.is_connect() {
-            UpstreamError::Unreachable("no connection".into())
+            Error::Unreachable("no connection".into())
         } else if error.is_builder() {
-            UpstreamError::Unreachable("the request could not be built".into())
+            Error::Unreachable("the request could not be built".into())
         } else if error.is_timeout() {
-            UpstreamError::Unknown("no answer in time".into())
+            Error::Unknown("no answer in time".into())
         } else {
-            UpstreamError::Unknown("the answer was cut off".into())
+            Error::Unknown("the answer was cut off".into())
         }
     }
 }
@@ -66,7 +73,7 @@ fn name(code: i64) -> &'static str {
     match code {
         code::CARD_TERMINATED => "Card_Terminated",
         code::PRODUCT_NOT_ON_SALE => "Product_NotOnSale",
-        _ => platform_codes::describe(code).map_or("not a listed code", |row| row.name),
+        _ => codes::describe(code).map_or("not a listed code", |row| row.name),
     }
 }
 
@@ -76,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_refusal_in_the_log_repeats_nothing_that_was_sent() {
-        let error = UpstreamError::Refused {
+        let error = Error::Refused {
             code: code::CARD_TERMINATED,
             message: "898607B2091701418584 已销号".into(),
         };

@@ -1,15 +1,14 @@
-//! Recharging a card for money that the shop took itself.
+//! Recharging a card for money that the caller took itself.
 //!
 //! **All of this is a guess, and all of the guess is here.** The platform's public documents sell one way only, in
 //! which the platform takes the money; no document names a call for this. So the two addresses come from the
-//! configuration, and the names, the numbers of `status` and the codes below follow the calls that are known. What is
+//! caller, and the names, the numbers of `status` and the codes below follow the calls that are known. What is
 //! relied on beyond names: an order is taken under a number of ours at most once, and can be asked for under it.
 
-use contract::CardNumber;
+use reqwest::Method;
 use serde::{Deserialize, Serialize};
 
-use super::{Shingsou, UpstreamError, code, envelope, values::Text};
-use crate::unlisted;
+use crate::{Body, Client, Error, client::json, error::code, values::Text};
 
 /// The carrier will not take the recharge.
 const CARRIER_REFUSED: i64 = 10_201;
@@ -21,6 +20,8 @@ const FINAL: &[i64] = &[
     CARRIER_REFUSED,
 ];
 
+const NO_QUERY: &[(&str, &str)] = &[];
+
 /// The platform has this number already.
 const KNOWN_ALREADY: i64 = 409;
 
@@ -29,8 +30,8 @@ const KNOWN_ALREADY: i64 = 409;
 pub struct RechargeRequest {
     /// Our number of it: 1 to 32 letters and digits.
     pub number: String,
-    /// The card to credit.
-    pub card: CardNumber,
+    /// The number of the card to credit.
+    pub card_no: String,
     /// The package, by the platform's id.
     pub package_id: String,
 }
@@ -47,7 +48,7 @@ pub struct Recharge {
 }
 
 /// Where a recharge stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RechargeStatus {
     /// It waits for its turn.
     Queued,
@@ -60,6 +61,8 @@ pub enum RechargeStatus {
         /// Why, where the platform tells it: see [`is_final`].
         code: Option<i64>,
     },
+    /// A status that no guess lists. It is never a verdict.
+    Unlisted(String),
 }
 
 /// Whether a refusal, or a failure, is one that no further attempt can change.
@@ -101,39 +104,39 @@ struct Row {
     fail_code: Option<Text>,
 }
 
-impl Shingsou {
+impl Client {
     /// Orders a recharge at `path`, below the platform's base address. It is sent once and only queued there; what
-    /// became of it, and whether it arrived when the outcome is unknown, [`Shingsou::find_recharge`] tells.
+    /// became of it, and whether it arrived when the outcome is unknown, [`Client::find_recharge`] tells.
     ///
     /// # Errors
-    /// [`UpstreamError::Refused`] where the platform does not take it: see [`is_final`] and [`is_known_already`];
-    /// else see [`UpstreamError`].
-    pub async fn recharge(
-        &self,
-        path: &str,
-        request: &RechargeRequest,
-    ) -> Result<(), UpstreamError> {
-        let sent = Sent {
+    /// [`Error::Refused`] where the platform does not take it: see [`is_final`] and [`is_known_already`];
+    /// else see [`Error`].
+    pub async fn recharge(&self, path: &str, request: &RechargeRequest) -> Result<(), Error> {
+        let sent = json(&Sent {
             out_recharge_no: &request.number,
-            card_no: request.card.as_str(),
+            card_no: &request.card_no,
             product_id: &request.package_id,
-        };
-        let taken: Taken = self.client.post(path, &sent).await?;
+        })?;
+        let body = Body::Json(&sent);
+        let answer = self.call_at(Method::POST, path, NO_QUERY, body).await?;
+        let taken: Taken = answer.object()?;
         taken.check(&request.number)
     }
 
     /// The recharge of a number of ours, asked for at `query_path`; `None` where the platform has never heard of it.
     ///
     /// # Errors
-    /// See [`UpstreamError`]. An answer about another recharge, or with a status that is not known, is
-    /// [`UpstreamError::Unknown`]: it says nothing of this one.
+    /// See [`Error`]. An answer about another recharge is [`Error::Unknown`]: it says nothing of this one.
     pub async fn find_recharge(
         &self,
         query_path: &str,
         number: &str,
-    ) -> Result<Option<Recharge>, UpstreamError> {
+    ) -> Result<Option<Recharge>, Error> {
         let query = [("outRechargeNo", number)];
-        match self.client.get::<Row>(query_path, &query).await {
+        let answer = self
+            .call_at(Method::GET, query_path, &query, Body::None)
+            .await?;
+        match answer.object::<Row>() {
             Ok(row) => row.read(number).map(Some),
             Err(error) if error.is_refusal(code::NOT_FOUND) => Ok(None),
             Err(error) => Err(error),
@@ -142,7 +145,7 @@ impl Shingsou {
 }
 
 impl Taken {
-    fn check(self, number: &str) -> Result<(), UpstreamError> {
+    fn check(self, number: &str) -> Result<(), Error> {
         match self.out_recharge_no {
             Some(other) if other != number => Err(another()),
             _ => Ok(()),
@@ -151,7 +154,7 @@ impl Taken {
 }
 
 impl Row {
-    fn read(self, number: &str) -> Result<Recharge, UpstreamError> {
+    fn read(self, number: &str) -> Result<Recharge, Error> {
         if self.out_recharge_no != number {
             return Err(another());
         }
@@ -163,14 +166,9 @@ impl Row {
             "3" => RechargeStatus::Failed {
                 code: code
                     .transpose()
-                    .map_err(|_| envelope::garbage("it failed with a code that is no number"))?,
+                    .map_err(|_| Error::unknown("it failed with a code that is no number"))?,
             },
-            other => {
-                unlisted::tell("platform", "recharge", other);
-                return Err(envelope::garbage(
-                    "it knows a recharge in a status that is not listed",
-                ));
-            }
+            other => RechargeStatus::Unlisted(other.to_owned()),
         };
         Ok(Recharge {
             status,
@@ -180,17 +178,18 @@ impl Row {
     }
 }
 
-fn another() -> UpstreamError {
-    envelope::garbage("it answered for another recharge")
+fn another() -> Error {
+    Error::unknown("it answered for another recharge")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(data: &str) -> Result<Recharge, UpstreamError> {
+    fn read(data: &str) -> Result<Recharge, Error> {
         let body = format!(r#"{{"code":200,"message":"ok","data":{data}}}"#);
-        envelope::object::<Row>(body.as_bytes()).and_then(|row| row.read("R1"))
+        let answer = crate::Answer::new(body.into_bytes(), crate::fitting::Names::default());
+        answer.object::<Row>().and_then(|row| row.read("R1"))
     }
 
     #[test]
@@ -200,7 +199,7 @@ mod tests {
             let read = read(&data).map(|recharge| recharge.status);
             match (read, expected) {
                 (Ok(read), Some(expected)) => assert_eq!(read, expected, "{status}"),
-                (Err(UpstreamError::Unknown(_)), None) => {}
+                (Err(Error::Unknown(_)), None) => {}
                 (read, _) => panic!("{status}: {read:?}"),
             }
         };
@@ -220,9 +219,12 @@ mod tests {
             );
         }
         check(r#""status":3,"failCode":"refused""#, None);
-        check(r#""status":4"#, None);
-        check(r#""status":-1"#, None);
-        check(r#""status":"credited""#, None);
+        for unlisted in ["4", "-1", "credited"] {
+            check(
+                &format!(r#""status":"{unlisted}""#),
+                Some(RechargeStatus::Unlisted(unlisted.into())),
+            );
+        }
         check(r#""status":null"#, None);
         check(r#""failCode":null"#, None);
     }

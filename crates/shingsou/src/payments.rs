@@ -1,10 +1,13 @@
-//! Creating a payment request (`Payment-Post`): the platform takes the money and credits the card.
+//! Creating a payment request (`payment-post`): the platform takes the money and credits the card.
 
-use contract::{CardNumber, Fen, Method, Timestamp};
+use std::time::SystemTime;
+
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Shingsou, UpstreamError, envelope, operations,
+use crate::{
+    Body, Client, Error, Fen,
+    client::json,
+    operations::PAYMENT_POST,
     values::{self, Yuan},
 };
 
@@ -13,12 +16,12 @@ use super::{
 pub struct PaymentRequest {
     /// Our number of it: 1 to 32 letters and digits. The platform answers the same number with the same payment.
     pub out_trade_no: String,
-    /// The card to credit.
-    pub card: CardNumber,
+    /// The number of the card to credit.
+    pub card_no: String,
     /// The package, by the platform's id.
     pub package_id: String,
-    /// [`Method::Alipay`] or [`Method::Wechat`]; the platform takes nothing else.
-    pub method: Method,
+    /// The wallet that pays.
+    pub wallet: Wallet,
     /// How the buyer gets there.
     pub trade: Trade,
     /// Where the buyer comes back to.
@@ -26,7 +29,16 @@ pub struct PaymentRequest {
     /// Where the platform reports.
     pub notify_url: String,
     /// Until when it can be paid.
-    pub expires_at: Timestamp,
+    pub expires_at: SystemTime,
+}
+
+/// A wallet that the platform takes money from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wallet {
+    /// Alipay.
+    Alipay,
+    /// WeChat Pay.
+    Wechat,
 }
 
 /// How the buyer gets to the wallet.
@@ -46,7 +58,7 @@ pub struct PaymentCreated {
     /// An `http` or `https` address: to go to, or to show as a code.
     pub url: String,
     /// Until when it can be paid, never later than was asked for.
-    pub expires_at: Timestamp,
+    pub expires_at: SystemTime,
 }
 
 /// What is sent. Every name is guessed: the operation's title (创建支付请求) is all that is public.
@@ -66,7 +78,7 @@ struct Sent<'a> {
 /// What is answered. Every name is guessed.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer {
+struct Answered {
     out_trade_no: String,
     total: Yuan,
     pay_url: Option<String>,
@@ -74,30 +86,21 @@ struct Answer {
     time_expire: Option<String>,
 }
 
-impl Shingsou {
+impl Client {
     /// Creates a payment, or gets the one of that number again. It is sent once; where the outcome is unknown,
-    /// [`Shingsou::find_order`] tells it.
+    /// [`Client::find_order`] tells it.
     ///
     /// # Errors
-    /// [`UpstreamError::Refused`] where the platform will not sell this; else see [`UpstreamError`].
-    pub async fn create_payment(
-        &self,
-        request: &PaymentRequest,
-    ) -> Result<PaymentCreated, UpstreamError> {
-        let channel = match request.method {
-            Method::Alipay => "alipay",
-            Method::Wechat => "wechat",
-            Method::RechargeCard | Method::Turingcat | Method::Crypto => {
-                return Err(UpstreamError::Unreachable(
-                    "it does not take this method".into(),
-                ));
-            }
-        };
-        let sent = Sent {
+    /// [`Error::Refused`] where the platform will not sell this; else see [`Error`].
+    pub async fn create_payment(&self, request: &PaymentRequest) -> Result<PaymentCreated, Error> {
+        let sent = json(&Sent {
             out_trade_no: &request.out_trade_no,
-            card_no: request.card.as_str(),
+            card_no: &request.card_no,
             product_id: &request.package_id,
-            channel,
+            channel: match request.wallet {
+                Wallet::Alipay => "alipay",
+                Wallet::Wechat => "wechat",
+            },
             trade_type: match request.trade {
                 Trade::Link => "link",
                 Trade::Code => "code",
@@ -105,17 +108,18 @@ impl Shingsou {
             return_url: &request.return_url,
             notify_url: &request.notify_url,
             time_expire: values::china(request.expires_at),
-        };
-        let answer: Answer = self.client.post(operations::PAYMENT, &sent).await?;
-        answer.read(request)
+        })?;
+        let answer = self.call(&PAYMENT_POST, &[], Body::Json(&sent)).await?;
+        let answered: Answered = answer.object()?;
+        answered.read(request)
     }
 }
 
-impl Answer {
+impl Answered {
     /// An answer that does not fit what was asked is none: the payment may exist all the same.
-    fn read(self, request: &PaymentRequest) -> Result<PaymentCreated, UpstreamError> {
+    fn read(self, request: &PaymentRequest) -> Result<PaymentCreated, Error> {
         if self.out_trade_no != request.out_trade_no {
-            return Err(envelope::garbage("it answered for another payment"));
+            return Err(Error::unknown("it answered for another payment"));
         }
         let url = match request.trade {
             Trade::Link => self.pay_url,
@@ -124,7 +128,7 @@ impl Answer {
         let url = url
             .as_deref()
             .and_then(values::web_address)
-            .ok_or_else(|| envelope::garbage("it gave no address to pay at"))?;
+            .ok_or_else(|| Error::unknown("it gave no address to pay at"))?;
         let expires_at = self.time_expire.as_deref().and_then(values::time);
         Ok(PaymentCreated {
             total: self.total.0,
@@ -138,23 +142,26 @@ impl Answer {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
     fn an_answer_must_fit_what_was_asked() {
-        let ends = Timestamp::parse("2026-11-21T10:00:00Z").expect("a time");
-        let check = |trade: Trade, json: &str, expected: Option<(i64, &str, Timestamp)>| {
+        let ends = values::time("2026-11-21T10:00:00Z").expect("a time");
+        let minute = Duration::from_secs(60);
+        let check = |trade: Trade, json: &str, expected: Option<(i64, &str, SystemTime)>| {
             let request = PaymentRequest {
                 out_trade_no: "P1".into(),
-                card: CardNumber::parse("898607B2091701418584").expect("a card number"),
+                card_no: "898607B2091701418584".into(),
                 package_id: "1102".into(),
-                method: Method::Alipay,
+                wallet: Wallet::Alipay,
                 trade,
                 return_url: String::new(),
                 notify_url: String::new(),
                 expires_at: ends,
             };
-            let read = serde_json::from_str::<Answer>(json)
+            let read = serde_json::from_str::<Answered>(json)
                 .ok()
                 .and_then(|answer| answer.read(&request).ok());
             let expected = expected.map(|(total, url, expires_at)| PaymentCreated {
@@ -174,7 +181,7 @@ mod tests {
             Trade::Code,
             r#"{"outTradeNo":"P1","total":"18","codeUrl":"https://pay.example/1",
                 "timeExpire":"2026-11-21T17:59:00+08:00"}"#,
-            Some((1800, url, ends.plus_ms(-60_000))),
+            Some((1800, url, ends - minute)),
         );
         check(
             Trade::Link,

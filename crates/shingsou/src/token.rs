@@ -5,14 +5,13 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, header::HeaderValue, multipart};
+use reqwest::{header::HeaderValue, multipart};
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::{sync::Mutex, time::Instant};
 use url::Url;
 
-use super::{UpstreamError, client, operations};
-use crate::config::{self, Secret};
+use crate::{Config, ConfigError, Error, config::TokenForm, http, permissions::Granted};
 
 /// A longer lifetime is taken for this one: a token that is revoked in the meantime is found out by its 401 anyway.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
@@ -23,14 +22,18 @@ const PAUSE: Duration = Duration::from_secs(10);
 /// A token's answer is small.
 const LARGEST_ANSWER: usize = 64 * 1024;
 
+/// Where it is fetched, below the identity server's base. Documented.
+const ADDRESS: &str = "connect/token";
+
 /// The token and the one place where it is fetched.
-pub(super) struct Tokens {
-    http: Client,
+pub(crate) struct Tokens {
+    http: reqwest::Client,
     url: Url,
     client_id_field: String,
     client_id: String,
-    client_secret: Secret,
-    multipart: bool,
+    client_secret: String,
+    scope: String,
+    form: TokenForm,
     // Held while fetching, so that whoever comes meanwhile waits for the same token.
     state: Mutex<State>,
 }
@@ -38,13 +41,14 @@ pub(super) struct Tokens {
 #[derive(Default)]
 struct State {
     token: Option<Token>,
-    failure: Option<(Instant, UpstreamError)>,
+    failure: Option<(Instant, Error)>,
 }
 
 /// A token, ready for the `Authorization` header.
 #[derive(Clone)]
-pub(super) struct Token {
+pub(crate) struct Token {
     header: HeaderValue,
+    granted: Granted,
     fetched: Instant,
     refresh: Instant,
     expires: Instant,
@@ -57,6 +61,7 @@ struct Answer {
     token_type: String,
     #[serde(alias = "expire_in")]
     expires_in: Option<Value>,
+    scope: Option<String>,
 }
 
 /// The endpoint's refusal, as OAuth 2.0 (RFC 6749, 5.2) has it.
@@ -66,14 +71,17 @@ struct Denial {
 }
 
 impl Tokens {
-    pub(super) fn new(http: Client, config: &config::Shingsou) -> anyhow::Result<Tokens> {
+    pub(crate) fn new(http: reqwest::Client, config: &Config) -> Result<Tokens, ConfigError> {
         Ok(Tokens {
             http,
-            url: client::address(&config.identity_base, operations::TOKEN)?,
+            url: http::below(&config.identity_base, ADDRESS).ok_or_else(|| {
+                ConfigError::of("identity_base", "this address cannot have a path")
+            })?,
             client_id_field: config.client_id_field.clone(),
             client_id: config.client_id.clone(),
             client_secret: config.client_secret.clone(),
-            multipart: config.token_multipart,
+            scope: config.scope.clone(),
+            form: config.token_form,
             state: Mutex::default(),
         })
     }
@@ -81,7 +89,7 @@ impl Tokens {
     /// A token that is good as far as is known, and that is not the one the platform just refused.
     ///
     /// Whoever waited while another caller fetched gets what that one got, a failure too.
-    pub(super) async fn get(&self, refused: Option<&Token>) -> Result<Token, UpstreamError> {
+    pub(crate) async fn get(&self, refused: Option<&Token>) -> Result<Token, Error> {
         let asked = Instant::now();
         let mut state = self.state.lock().await;
         let State { token, failure } = &mut *state;
@@ -120,17 +128,17 @@ impl Tokens {
     }
 
     /// Asks for a token. Whatever goes wrong here, the call that wants the token was not sent.
-    async fn fetch(&self) -> Result<Token, UpstreamError> {
-        let unreachable = |what: String| UpstreamError::Unreachable(format!("no token: {what}"));
+    async fn fetch(&self) -> Result<Token, Error> {
+        let unreachable = |what: String| Error::Unreachable(format!("no token: {what}"));
         let asked = Instant::now();
         let fields = [
             ("grant_type", "client_credentials"),
             (&self.client_id_field, &self.client_id),
-            ("client_secret", self.client_secret.expose()),
-            ("scope", operations::SCOPE),
+            ("client_secret", &self.client_secret),
+            ("scope", &self.scope),
         ];
         let request = self.http.post(self.url.clone());
-        let request = if self.multipart {
+        let request = if self.form == TokenForm::Multipart {
             let form = fields
                 .into_iter()
                 .fold(multipart::Form::new(), |form, (name, value)| {
@@ -140,18 +148,15 @@ impl Tokens {
         } else {
             request.form(&fields)
         };
-        let response =
-            request
-                .send()
-                .await
-                .map_err(|error| match UpstreamError::of_transport(error) {
-                    UpstreamError::Unreachable(what) | UpstreamError::Unknown(what) => {
-                        unreachable(what)
-                    }
-                    refused @ UpstreamError::Refused { .. } => refused,
-                })?;
+        let response = request
+            .send()
+            .await
+            .map_err(|error| match Error::of_transport(error) {
+                Error::Unreachable(what) | Error::Unknown(what) => unreachable(what),
+                other => other,
+            })?;
         let status = response.status();
-        let body = client::body(response, LARGEST_ANSWER)
+        let body = http::body(response, LARGEST_ANSWER)
             .await
             .map_err(|_| unreachable("the answer was cut off".into()))?;
         if !status.is_success() {
@@ -163,12 +168,12 @@ impl Tokens {
         }
         let answer: Answer = serde_json::from_slice(&body)
             .map_err(|_| unreachable("the answer is not a token's".into()))?;
-        Token::new(&answer, asked).map_err(|what| unreachable(what.into()))
+        Token::new(&answer, &self.scope, asked).map_err(|what| unreachable(what.into()))
     }
 }
 
 impl Token {
-    fn new(answer: &Answer, asked: Instant) -> Result<Token, &'static str> {
+    fn new(answer: &Answer, scope: &str, asked: Instant) -> Result<Token, &'static str> {
         if !answer.token_type.eq_ignore_ascii_case("bearer") {
             return Err("it is not a bearer token");
         }
@@ -179,8 +184,11 @@ impl Token {
             .map_err(|_| "it does not fit a header")?;
         header.set_sensitive(true);
         let lifetime = lifetime(answer.expires_in.as_ref());
+        // An answer that tells no scope grants what was asked for (RFC 6749, 5.1).
+        let granted = Granted::read(answer.scope.as_deref().unwrap_or(scope));
         Ok(Token {
             header,
+            granted,
             fetched: Instant::now(),
             refresh: asked + lifetime.mul_f64(0.8),
             expires: asked + lifetime,
@@ -188,8 +196,13 @@ impl Token {
     }
 
     /// The value of the `Authorization` header, kept out of logs.
-    pub(super) fn header(&self) -> HeaderValue {
+    pub(crate) fn header(&self) -> HeaderValue {
         self.header.clone()
+    }
+
+    /// What it was granted.
+    pub(crate) fn granted(&self) -> &Granted {
+        &self.granted
     }
 
     /// Whether it is the same fetched token; a platform may hand out the same text twice.
@@ -258,7 +271,7 @@ mod tests {
         let check = |answer: Value, taken: bool| {
             let read = serde_json::from_value::<Answer>(answer.clone())
                 .ok()
-                .and_then(|answer| Token::new(&answer, Instant::now()).ok());
+                .and_then(|answer| Token::new(&answer, "", Instant::now()).ok());
             assert_eq!(read.is_some(), taken, "{answer}");
         };
         check(
@@ -282,8 +295,9 @@ mod tests {
             access_token: "secret".into(),
             token_type: "Bearer".into(),
             expires_in: None,
+            scope: None,
         };
-        let header = Token::new(&answer, Instant::now()).map(|token| token.header());
+        let header = Token::new(&answer, "", Instant::now()).map(|token| token.header());
         assert_eq!(format!("{header:?}"), "Ok(Sensitive)");
     }
 

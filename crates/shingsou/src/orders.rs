@@ -1,24 +1,25 @@
-//! How a payment stands (`Order-Get`): the one source that is believed.
+//! Sales orders (`order-get`): how a payment stands, and the one source that is to be believed.
 
-use contract::{Fen, Timestamp};
+use std::time::SystemTime;
+
 use serde::Deserialize;
 
-use super::{
-    Shingsou, UpstreamError,
-    envelope::{self, Page},
-    operations,
+use crate::{
+    Body, Client, Error, Fen,
+    answer::{self, Page},
+    operations::ORDER_GET,
     values::{self, Text, Yuan},
 };
 
 /// A sales order at the platform.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlatformOrder {
+pub struct Order {
     /// Our number of it.
     pub out_trade_no: String,
     /// What the platform took, or will.
     pub total: Fen,
     /// Where it stands.
-    pub status: PlatformStatus,
+    pub status: OrderStatus,
     /// The wallet's number, once it is paid.
     pub transaction_id: Option<String>,
     /// The card, as it was given.
@@ -26,12 +27,12 @@ pub struct PlatformOrder {
     /// The package.
     pub product_id: Option<String>,
     /// When it was paid.
-    pub paid_at: Option<Timestamp>,
+    pub paid_at: Option<SystemTime>,
 }
 
 /// Where a sales order stands. The words are guessed after the badge 已支付 of the platform's list of orders.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PlatformStatus {
+pub enum OrderStatus {
     /// Nobody paid yet.
     Unpaid,
     /// The platform has the money.
@@ -63,52 +64,45 @@ struct Row {
     pay_time: Option<String>,
 }
 
-impl Shingsou {
+impl Client {
     /// The order of a number of ours; `None` where the platform has never heard of it.
     ///
     /// # Errors
-    /// See [`UpstreamError`]. An answer about other orders is [`UpstreamError::Unknown`]: it says nothing of this one.
-    pub async fn find_order(
-        &self,
-        out_trade_no: &str,
-    ) -> Result<Option<PlatformOrder>, UpstreamError> {
+    /// See [`Error`]. An answer about other orders is [`Error::Unknown`]: it says nothing of this one.
+    pub async fn find_order(&self, out_trade_no: &str) -> Result<Option<Order>, Error> {
         let query = [("q.outTradeNo", out_trade_no)];
-        pick(
-            &self.client.page(operations::ORDERS, &query).await?,
-            out_trade_no,
-        )
+        let answer = self.call(&ORDER_GET, &query, Body::None).await?;
+        pick(&answer.page()?, out_trade_no)
     }
 }
 
-fn pick(page: &Page, out_trade_no: &str) -> Result<Option<PlatformOrder>, UpstreamError> {
+fn pick(page: &Page, out_trade_no: &str) -> Result<Option<Order>, Error> {
     if page.rows.is_empty() {
         return match page.total {
             0 => Ok(None),
-            _ => Err(envelope::garbage("it counts orders and shows none")),
+            _ => Err(Error::unknown("it counts orders and shows none")),
         };
     }
     let rows = page
         .rows
         .iter()
-        .map(|row| envelope::value(row))
+        .map(|row| answer::value(row))
         .collect::<Result<Vec<Row>, _>>()?;
     let mut ours = rows
         .into_iter()
         .filter(|row| row.out_trade_no == out_trade_no);
     let Some(row) = ours.next() else {
-        return Err(envelope::garbage("it answered about other orders"));
+        return Err(Error::unknown("it answered about other orders"));
     };
     if ours.next().is_some() {
-        return Err(envelope::garbage(
-            "it has more than one order of this number",
-        ));
+        return Err(Error::unknown("it has more than one order of this number"));
     }
     Ok(Some(row.into_order()))
 }
 
 impl Row {
-    fn into_order(self) -> PlatformOrder {
-        PlatformOrder {
+    fn into_order(self) -> Order {
+        Order {
             out_trade_no: self.out_trade_no,
             total: self.total.0,
             status: status(&self.status.0),
@@ -123,16 +117,16 @@ impl Row {
     }
 }
 
-fn status(word: &str) -> PlatformStatus {
+fn status(word: &str) -> OrderStatus {
     match word.trim().to_ascii_lowercase().as_str() {
-        "unpaid" => PlatformStatus::Unpaid,
-        "paid" => PlatformStatus::Paid,
-        "crediting" => PlatformStatus::Crediting,
-        "credited" => PlatformStatus::Credited,
-        "failed" => PlatformStatus::Failed,
-        "refunded" => PlatformStatus::Refunded,
-        "closed" => PlatformStatus::Closed,
-        _ => PlatformStatus::Unlisted(word.to_owned()),
+        "unpaid" => OrderStatus::Unpaid,
+        "paid" => OrderStatus::Paid,
+        "crediting" => OrderStatus::Crediting,
+        "credited" => OrderStatus::Credited,
+        "failed" => OrderStatus::Failed,
+        "refunded" => OrderStatus::Refunded,
+        "closed" => OrderStatus::Closed,
+        _ => OrderStatus::Unlisted(word.to_owned()),
     }
 }
 
@@ -144,10 +138,11 @@ mod tests {
         format!(r#"{{"outTradeNo":"{number}","total":24.1,"status":"paid"{more}}}"#)
     }
 
-    fn read(total: usize, rows: &[String]) -> Result<Option<PlatformOrder>, UpstreamError> {
+    fn read(total: usize, rows: &[String]) -> Result<Option<Order>, Error> {
         let rows = rows.join(",");
         let body = format!(r#"{{"code":200,"take":10,"skip":0,"total":{total},"data":[{rows}]}}"#);
-        pick(&envelope::page(body.as_bytes()).expect("a page"), "P1")
+        let answer = crate::Answer::new(body.into_bytes(), crate::fitting::Names::default());
+        pick(&answer.page()?, "P1")
     }
 
     #[test]
@@ -183,25 +178,25 @@ mod tests {
             .ok()
             .flatten()
             .expect("an order");
-        let expected = PlatformOrder {
+        let expected = Order {
             out_trade_no: "P1".into(),
             total: Fen(2410),
-            status: PlatformStatus::Paid,
+            status: OrderStatus::Paid,
             transaction_id: Some("4200000212201811196934670603".into()),
             card_no: Some("898607B2091701418584".into()),
             product_id: Some("1102".into()),
-            paid_at: Timestamp::parse("2026-11-21T10:00:00Z"),
+            paid_at: values::time("2026-11-21T10:00:00Z"),
         };
         assert_eq!(order, expected);
     }
 
     #[test]
     fn an_unlisted_word_is_no_verdict() {
-        let check = |word: &str, expected: PlatformStatus| assert_eq!(status(word), expected);
-        check("Credited", PlatformStatus::Credited);
-        check("closed", PlatformStatus::Closed);
+        let check = |word: &str, expected: OrderStatus| assert_eq!(status(word), expected);
+        check("Credited", OrderStatus::Credited);
+        check("closed", OrderStatus::Closed);
         for other in ["success", "3", "", "Waiting"] {
-            check(other, PlatformStatus::Unlisted(other.to_owned()));
+            check(other, OrderStatus::Unlisted(other.to_owned()));
         }
     }
 }

@@ -1,22 +1,36 @@
 //! The platform's values: money, times, and text that may come as a number.
 
-use contract::{Carrier, Fen, Timestamp};
+use std::time::SystemTime;
+
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
+use time::{
+    OffsetDateTime, UtcOffset,
+    format_description::{StaticFormatDescription, well_known::Rfc3339},
+    macros::{format_description, offset},
+};
 use url::Url;
+
+use crate::{Carrier, Fen};
+
+const CHINA: UtcOffset = offset!(+8);
+
+const FORMAT: StaticFormatDescription = format_description!(
+    "[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3][offset_hour sign:mandatory]:[offset_minute]"
+);
 
 /// Money as the platform writes it: yuan as a JSON number, or as text. It is read from the digits themselves, since a
 /// float would not hold `24.1` exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Yuan(pub(super) Fen);
+pub(crate) struct Yuan(pub(crate) Fen);
 
 /// Text that other services of this kind also send as a number, such as ids and states.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Text(pub(super) String);
+pub(crate) struct Text(pub(crate) String);
 
 impl Yuan {
     /// Reads a JSON number or a JSON string of decimal yuan.
-    pub(super) fn read(raw: &RawValue) -> Option<Fen> {
+    pub(crate) fn read(raw: &RawValue) -> Option<Fen> {
         let Text(text) = Text::read(raw)?;
         Fen::from_yuan(&text).ok()
     }
@@ -50,18 +64,27 @@ impl<'de> Deserialize<'de> for Text {
 }
 
 /// Reads a time. One without an offset is China's, where the platform is.
-pub(super) fn time(text: &str) -> Option<Timestamp> {
-    Timestamp::parse(text).or_else(|| Timestamp::parse(&format!("{text}+08:00")))
+pub(crate) fn time(text: &str) -> Option<SystemTime> {
+    let read = |text: &str| OffsetDateTime::parse(text, &Rfc3339).ok();
+    let text = match text.split_once(' ') {
+        Some((date, clock)) => format!("{date}T{clock}"),
+        None => text.to_owned(),
+    };
+    read(&text)
+        .or_else(|| read(&format!("{text}+08:00")))
+        .map(SystemTime::from)
 }
 
-/// Writes a time with China's offset, as the platform does.
-pub(super) fn china(time: Timestamp) -> String {
-    const OFFSET_MS: i64 = 8 * 3_600_000;
-    time.plus_ms(OFFSET_MS).to_string().replace('Z', "+08:00")
+/// Writes a time with China's offset, as the platform does; what is below a millisecond is cut off.
+pub(crate) fn china(time: SystemTime) -> String {
+    OffsetDateTime::from(time)
+        .to_offset(CHINA)
+        .format(FORMAT)
+        .unwrap_or_default()
 }
 
 /// Reads a carrier's name: the English words are guessed, the Chinese ones begin the names of categories.
-pub(super) fn carrier(text: &str) -> Option<Carrier> {
+pub(crate) fn carrier(text: &str) -> Option<Carrier> {
     const WORDS: &[(&str, Carrier)] = &[
         ("mobile", Carrier::Mobile),
         ("unicom", Carrier::Unicom),
@@ -78,13 +101,13 @@ pub(super) fn carrier(text: &str) -> Option<Carrier> {
 }
 
 /// An amount of data in MB; fractions occur.
-pub(super) fn megabytes(amount: f64) -> Option<f64> {
+pub(crate) fn megabytes(amount: f64) -> Option<f64> {
     // A hundred petabytes: anything larger is a mistake and would not survive arithmetic.
     (amount.is_finite() && (0.0..=1e11).contains(&amount)).then_some(amount)
 }
 
 /// An address that a browser may be sent to.
-pub(super) fn web_address(text: &str) -> Option<String> {
+pub(crate) fn web_address(text: &str) -> Option<String> {
     let url = Url::parse(text.trim()).ok()?;
     (matches!(url.scheme(), "http" | "https") && url.has_host()).then(|| url.into())
 }
@@ -134,21 +157,18 @@ mod tests {
     #[test]
     fn times_are_chinas_where_nothing_else_is_said() {
         let check = |text: &str, expected: Option<&str>| {
-            assert_eq!(
-                time(text).map(|time| time.to_string()).as_deref(),
-                expected,
-                "{text}"
-            );
+            let read = time(text).map(|time| {
+                let utc = OffsetDateTime::from(time);
+                utc.format(&Rfc3339).expect("a time of this millennium")
+            });
+            assert_eq!(read.as_deref(), expected, "{text}");
         };
-        check(
-            "2026-11-21T18:32:35+08:00",
-            Some("2026-11-21T10:32:35.000Z"),
-        );
-        check("2026-11-21T18:32:35", Some("2026-11-21T10:32:35.000Z"));
-        check("2026-11-21 18:32:35.5", Some("2026-11-21T10:32:35.500Z"));
-        check("2026-11-21T10:32:35Z", Some("2026-11-21T10:32:35.000Z"));
+        check("2026-11-21T18:32:35+08:00", Some("2026-11-21T10:32:35Z"));
+        check("2026-11-21T18:32:35", Some("2026-11-21T10:32:35Z"));
+        check("2026-11-21 18:32:35.5", Some("2026-11-21T10:32:35.5Z"));
+        check("2026-11-21T10:32:35Z", Some("2026-11-21T10:32:35Z"));
         check("soon", None);
-        let moment = Timestamp::parse("2026-11-21T20:00:00.250Z").expect("a time");
+        let moment = time("2026-11-21T20:00:00.250Z").expect("a time");
         assert_eq!(china(moment), "2026-11-22T04:00:00.250+08:00");
     }
 

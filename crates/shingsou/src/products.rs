@@ -1,16 +1,71 @@
-//! What is for sale.
+//! What is for sale (`product-categories`, `product-get`).
 
 use std::collections::HashSet;
 
-use contract::{Category, Package, ResetRule};
 use serde::Deserialize;
 
-use super::{
-    Shingsou, UpstreamError,
-    envelope::{self, Page},
-    operations,
+use crate::{
+    Body, Client, Error, Fen,
+    answer::{self, Page},
+    operations::{Operation, PRODUCT_CATEGORIES, PRODUCT_GET},
     values::{Text, Yuan, carrier, megabytes},
 };
+
+/// Who carries a card's data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Carrier {
+    /// 中国移动
+    Mobile,
+    /// 中国联通
+    Unicom,
+    /// 中国电信
+    Telecom,
+}
+
+/// A category of packages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Category {
+    /// The platform's id of it.
+    pub id: String,
+    /// Its name, such as `电信 - 月清零`.
+    pub name: String,
+    /// Whose cards it is for.
+    pub carrier: Carrier,
+    /// What becomes of data that is not used.
+    pub reset_rule: ResetRule,
+}
+
+/// What becomes of data that is not used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResetRule {
+    /// 月清零: it ends with the month.
+    Monthly,
+    /// 累计: it is kept.
+    Cumulative,
+    /// Another rule, or none that is told.
+    Other,
+}
+
+/// A package of data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Package {
+    /// The platform's id of it.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What it costs.
+    pub price: Fen,
+    /// What it cost before, where that was more.
+    pub original: Option<Fen>,
+    /// The data in it, in whole MB.
+    pub data_mb: i64,
+    /// How long it is good, in the platform's words.
+    pub validity: String,
+    /// The platform's marks on it.
+    pub tags: Vec<String>,
+    /// Whether none are left.
+    pub sold_out: bool,
+}
 
 /// A category. The operation is documented, its fields are not; a category's name as the platform's page shows it
 /// (`电信 - 月清零`) names the carrier and the rule, which is read where the guessed fields are missing.
@@ -40,35 +95,34 @@ struct ProductRow {
     stock: Option<i64>,
 }
 
-impl Shingsou {
+impl Client {
     /// Every category in the platform's order, without its packages. Rows that cannot be read are left out: they are
     /// worth a line in the log, not an empty shop.
     ///
     /// # Errors
-    /// See [`UpstreamError`].
-    pub async fn categories(&self) -> Result<Vec<Category>, UpstreamError> {
-        let rows: Vec<Box<serde_json::value::RawValue>> =
-            self.client.get(operations::CATEGORIES, &[]).await?;
-        let page = Page {
-            total: rows.len(),
-            rows,
-        };
-        read(page, operations::CATEGORIES, CategoryRow::into_category)
+    /// See [`Error`].
+    pub async fn categories(&self) -> Result<Vec<Category>, Error> {
+        let answer = self.call(&PRODUCT_CATEGORIES, &[], Body::None).await?;
+        read(
+            &answer.page()?,
+            &PRODUCT_CATEGORIES,
+            CategoryRow::into_category,
+        )
     }
 
-    /// A category with its packages as they are now. Rows that cannot be read or sold are left out.
+    /// A category's packages as they are now. Rows that cannot be read or sold are left out.
     ///
     /// # Errors
-    /// See [`UpstreamError`].
-    pub async fn with_packages(&self, mut category: Category) -> Result<Category, UpstreamError> {
-        let query = [("q.categoryId", category.id.as_str())];
-        let page = self.client.pages(operations::PRODUCTS, &query).await?;
-        let packages = read(page, operations::PRODUCTS, |row: ProductRow| {
+    /// See [`Error`].
+    pub async fn packages(&self, category_id: &str) -> Result<Vec<Package>, Error> {
+        let query = [("q.categoryId", category_id)];
+        let page = self.pages(&PRODUCT_GET, &query).await?;
+        let packages = read(&page, &PRODUCT_GET, |row: ProductRow| {
             // Were the filter's name guessed wrong, every category would get every package.
             let elsewhere = row
                 .category_id
                 .as_ref()
-                .is_some_and(|Text(id)| *id != category.id);
+                .is_some_and(|Text(id)| id != category_id);
             if elsewhere {
                 Some(None)
             } else {
@@ -77,12 +131,11 @@ impl Shingsou {
         })?;
         let mut seen = HashSet::new();
         // A list that changes between two pages repeats rows.
-        category.packages = packages
+        Ok(packages
             .into_iter()
             .flatten()
             .filter(|package| seen.insert(package.id.clone()))
-            .collect();
-        Ok(category)
+            .collect())
     }
 }
 
@@ -106,7 +159,6 @@ impl CategoryRow {
             name: self.name,
             carrier,
             reset_rule,
-            packages: Vec::new(),
         })
     }
 }
@@ -124,8 +176,8 @@ impl ProductRow {
         Some(Some(Package {
             id: self.id.0,
             name: self.name,
-            price_fen: self.price.0,
-            original_fen: self
+            price: self.price.0,
+            original: self
                 .original_price
                 .map(|price| price.0)
                 .filter(|was| *was > self.price.0),
@@ -139,16 +191,16 @@ impl ProductRow {
 
 /// Reads what can be read of a list. A list of which nothing can be read is no answer.
 fn read<R: serde::de::DeserializeOwned, T>(
-    page: Page,
-    operation: &str,
+    page: &Page,
+    operation: &Operation,
     convert: impl Fn(R) -> Option<T>,
-) -> Result<Vec<T>, UpstreamError> {
+) -> Result<Vec<T>, Error> {
     let rows = page.rows.len();
     let mut reason = None;
     let read: Vec<T> = page
         .rows
         .iter()
-        .filter_map(|row| match envelope::value::<R>(row) {
+        .filter_map(|row| match answer::value::<R>(row) {
             Ok(row) => convert(row),
             Err(error) => {
                 reason = Some(error);
@@ -160,7 +212,7 @@ fn read<R: serde::de::DeserializeOwned, T>(
         let left_out = rows - read.len();
         let reason = reason.map(|reason| reason.to_string()).unwrap_or_default();
         tracing::warn!(
-            operation,
+            operation = operation.name,
             left_out,
             rows,
             reason,
@@ -168,15 +220,13 @@ fn read<R: serde::de::DeserializeOwned, T>(
         );
     }
     if read.is_empty() && rows > 0 {
-        return Err(envelope::garbage("no row of the list can be read"));
+        return Err(Error::unknown("no row of the list can be read"));
     }
     Ok(read)
 }
 
 #[cfg(test)]
 mod tests {
-    use contract::{Carrier, Fen};
-
     use super::*;
 
     fn package(json: &str) -> Option<Option<Package>> {
@@ -194,8 +244,8 @@ mod tests {
         let expected = Package {
             id: "1102".into(),
             name: "3GB 月清零".into(),
-            price_fen: Fen(2410),
-            original_fen: Some(Fen(3600)),
+            price: Fen(2410),
+            original: Some(Fen(3600)),
             data_mb: 3072,
             validity: "当月有效".into(),
             tags: vec!["推荐".into()],
@@ -209,7 +259,7 @@ mod tests {
         let check = |fields: &str, expected: &str| {
             let json = format!(r#"{{"id":"1","name":"n",{fields}}}"#);
             let kind = match package(&json) {
-                Some(Some(package)) => format!("{:?}", package.original_fen),
+                Some(Some(package)) => format!("{:?}", package.original),
                 Some(None) => "not on sale".into(),
                 None => "wrong".into(),
             };

@@ -6,18 +6,29 @@
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use super::{UpstreamError, code};
+use crate::{Error, error::code, fitting::Names};
 
 const OK: i64 = 200;
+
+const NO_DATA: &str = "the answer has no data";
 
 /// The platform's words are kept for people, not for ever.
 const LONGEST_MESSAGE: usize = 200;
 
-/// One page of a list. Rows are read one by one, so that one bad row does not hide the others.
-pub(super) struct Page {
+/// An answer of the platform, as it came.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    body: Vec<u8>,
+    names: Names,
+}
+
+/// One page of a list, or several. Rows are read one by one, so that one bad row does not hide the others.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
     /// Rows on all pages.
-    pub(super) total: usize,
-    pub(super) rows: Vec<Box<RawValue>>,
+    pub total: usize,
+    /// The rows, as they came.
+    pub rows: Vec<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
@@ -29,50 +40,66 @@ struct Envelope<'a> {
     total: Option<usize>,
 }
 
-/// Reads an answer with one value.
-pub(super) fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, UpstreamError> {
-    let envelope = open(body)?;
-    value(
-        envelope
-            .data
-            .ok_or_else(|| garbage("the answer has no data"))?,
-    )
-}
+impl Answer {
+    pub(crate) fn new(body: Vec<u8>, names: Names) -> Answer {
+        Answer { body, names }
+    }
 
-/// Reads an answer with one page.
-pub(super) fn page(body: &[u8]) -> Result<Page, UpstreamError> {
-    let envelope = open(body)?;
-    let rows: Vec<Box<RawValue>> = value(
-        envelope
-            .data
-            .ok_or_else(|| garbage("the answer has no data"))?,
-    )?;
-    Ok(Page {
-        total: envelope.total.unwrap_or(rows.len()),
-        rows,
-    })
+    /// What is inside, as it came; `None` where there is nothing inside.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where the platform will not; [`Error::Unknown`] where this is no answer.
+    pub fn data(&self) -> Result<Option<&RawValue>, Error> {
+        Ok(open(&self.body)?.data)
+    }
+
+    /// Reads the one value inside.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where the platform will not; [`Error::Unknown`] where this is no answer, or another one.
+    pub fn object<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        let data = self.data()?.ok_or_else(|| Error::unknown(NO_DATA))?;
+        match self.names.inward(data)? {
+            Some(renamed) => value(&renamed),
+            None => value(data),
+        }
+    }
+
+    /// Reads the rows inside: a page of a list, or a whole one.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where the platform will not; [`Error::Unknown`] where this is no answer, or no list.
+    pub fn page(&self) -> Result<Page, Error> {
+        let envelope = open(&self.body)?;
+        let data = envelope.data.ok_or_else(|| Error::unknown(NO_DATA))?;
+        let mut rows: Vec<Box<RawValue>> = value(data)?;
+        for row in &mut rows {
+            if let Some(renamed) = self.names.inward(row)? {
+                *row = renamed;
+            }
+        }
+        Ok(Page {
+            total: envelope.total.unwrap_or(rows.len()),
+            rows,
+        })
+    }
 }
 
 /// Reads a value inside `data`.
-pub(super) fn value<T: DeserializeOwned>(raw: &RawValue) -> Result<T, UpstreamError> {
-    serde_json::from_str(raw.get()).map_err(|error| garbage(&describe(&error)))
+pub(crate) fn value<T: DeserializeOwned>(raw: &RawValue) -> Result<T, Error> {
+    serde_json::from_str(raw.get()).map_err(|error| Error::unknown(&describe(&error)))
 }
 
-/// An answer that cannot be read. It may be the answer to something that was carried out.
-pub(super) fn garbage(what: &str) -> UpstreamError {
-    UpstreamError::Unknown(what.to_owned())
-}
-
-fn open(body: &[u8]) -> Result<Envelope<'_>, UpstreamError> {
+fn open(body: &[u8]) -> Result<Envelope<'_>, Error> {
     let envelope: Envelope =
-        serde_json::from_slice(body).map_err(|error| garbage(&describe(&error)))?;
+        serde_json::from_slice(body).map_err(|error| Error::unknown(&describe(&error)))?;
     match envelope.code {
         OK => Ok(envelope),
         // Its own fault, by its own table: whether it happened before or after the effect is not told.
-        code::INTERNAL => Err(garbage("it failed inside (code 417)")),
+        code::INTERNAL => Err(Error::unknown("it failed inside (code 417)")),
         code => {
             let message = envelope.message.unwrap_or_default();
-            Err(UpstreamError::Refused {
+            Err(Error::Refused {
                 code,
                 message: message.chars().take(LONGEST_MESSAGE).collect(),
             })
@@ -99,12 +126,13 @@ mod tests {
 
     #[test]
     fn reads_the_envelope() {
-        let check = |body: &str, expected: Result<u32, UpstreamError>| {
-            assert_eq!(object::<u32>(body.as_bytes()), expected, "{body}");
+        let check = |body: &str, expected: Result<u32, Error>| {
+            let answer = Answer::new(body.as_bytes().to_vec(), Names::default());
+            assert_eq!(answer.object::<u32>(), expected, "{body}");
         };
-        let unknown = |words: &str| Err(UpstreamError::Unknown(words.into()));
+        let unknown = |words: &str| Err(Error::Unknown(words.into()));
         let refused = |code, message: &str| {
-            Err(UpstreamError::Refused {
+            Err(Error::Refused {
                 code,
                 message: message.into(),
             })
@@ -151,7 +179,8 @@ mod tests {
     #[test]
     fn a_page_tells_how_many_rows_there_are_in_all() {
         let body = br#"{"take":2,"skip":0,"total":3,"code":200,"data":[1,{"a":[]}]}"#;
-        let page = page(body).expect("a page");
+        let answer = Answer::new(body.to_vec(), Names::default());
+        let page = answer.page().expect("a page");
         assert_eq!((page.total, page.rows.len()), (3, 2));
         assert_eq!(page.rows[1].get(), r#"{"a":[]}"#);
     }

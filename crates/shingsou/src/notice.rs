@@ -1,27 +1,26 @@
 //! The platform's notice of a payment. No document tells of a signature, so that a notice is a hint to ask
-//! `Order-Get` and nothing more; it is read strictly all the same.
+//! `order-get` and nothing more; it is read strictly all the same.
 
 use std::{collections::HashSet, fmt};
 
-use contract::Fen;
 use serde::{
     Deserialize, Deserializer,
     de::{IgnoredAny, MapAccess, Visitor},
 };
 use serde_json::value::RawValue;
 
-use super::values::Yuan;
+use crate::{Fen, values::Yuan};
 
 /// A notice is far smaller.
 const LARGEST: usize = 16 * 1024;
 
-/// Both names are guessed after those of `Payment-Post`.
+/// Both names are guessed after those of `payment-post`.
 const OUT_TRADE_NO: &str = "outTradeNo";
 const TOTAL: &str = "total";
 
 /// What a notice says of a payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlatformNotice {
+pub struct Notice {
     /// Our number of it: 1 to 32 letters and digits.
     pub out_trade_no: String,
     /// What was paid, where it is told.
@@ -49,7 +48,7 @@ pub enum NoticeError {
 ///
 /// # Errors
 /// [`NoticeError`] says which rule was broken.
-pub fn read_notice(body: &[u8]) -> Result<PlatformNotice, NoticeError> {
+pub fn read_notice(body: &[u8]) -> Result<Notice, NoticeError> {
     if body.len() > LARGEST {
         return Err(NoticeError::TooLarge);
     }
@@ -65,7 +64,7 @@ pub fn read_notice(body: &[u8]) -> Result<PlatformNotice, NoticeError> {
         .filter(|raw| raw.get() != "null")
         .map(|raw| Yuan::read(&raw).ok_or(NoticeError::Total))
         .transpose()?;
-    Ok(PlatformNotice {
+    Ok(Notice {
         out_trade_no,
         total,
     })
@@ -122,7 +121,7 @@ mod tests {
     #[test]
     fn reads_a_notice_strictly() {
         let check = |body: &str, expected: Result<(&str, Option<i64>), NoticeError>| {
-            let expected = expected.map(|(number, total)| PlatformNotice {
+            let expected = expected.map(|(number, total)| Notice {
                 out_trade_no: number.into(),
                 total: total.map(Fen),
             });

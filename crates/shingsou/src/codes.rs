@@ -1,6 +1,6 @@
-//! The card platform's own error codes, as its documentation lists them.
+//! The platform's own error codes, as its document lists them.
 
-/// A row of one of the card platform's code tables.
+/// A row of one of the platform's code tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlatformCode {
     /// The number in the envelope's `code`.
@@ -47,10 +47,20 @@ pub const CARDS: &[PlatformCode] = &[
     ),
 ];
 
+/// What the platform's framework answers beside them; its table of global codes is the document's, with these two more.
+pub const FRAMEWORK: &[PlatformCode] = &[
+    row(400, "HasError", "错误的请求"),
+    row(401, "NoPermission", "无权限进行操作"),
+];
+
 /// The row that a code names, in the tables of every operation and of the cards.
 #[must_use]
 pub fn describe(code: i64) -> Option<&'static PlatformCode> {
-    GLOBAL.iter().chain(CARDS).find(|row| row.code == code)
+    GLOBAL
+        .iter()
+        .chain(FRAMEWORK)
+        .chain(CARDS)
+        .find(|row| row.code == code)
 }
 
 #[cfg(test)]
@@ -59,8 +69,16 @@ mod tests {
 
     #[test]
     fn every_code_is_named_once() {
-        let codes: Vec<i64> = GLOBAL.iter().chain(CARDS).map(|row| row.code).collect();
-        assert_eq!(codes, [200, 422, 417, 404, 10_000, 10_001, 10_002, 10_003]);
+        let codes: Vec<i64> = GLOBAL
+            .iter()
+            .chain(FRAMEWORK)
+            .chain(CARDS)
+            .map(|row| row.code)
+            .collect();
+        assert_eq!(
+            codes,
+            [200, 422, 417, 404, 400, 401, 10_000, 10_001, 10_002, 10_003]
+        );
         assert_eq!(describe(404).map(|row| row.name), Some("NotFound"));
         assert_eq!(describe(1), None);
     }
