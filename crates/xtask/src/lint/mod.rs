@@ -1,5 +1,6 @@
 //! Everything that can be said about the source without running it.
 
+mod imports;
 mod layers;
 mod tidy;
 
@@ -28,6 +29,7 @@ pub(crate) fn run_all() -> Result<()> {
 pub(crate) fn check() -> Result<()> {
     step("tidiness", tidy::check)?;
     step("layers", layers::check)?;
+    step("imports", imports::check)?;
     step("format", || run(&mut cargo(&["fmt", "--all", "--check"])))?;
     step("types of the browser tests", types)?;
     step("clippy", || {
