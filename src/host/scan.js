@@ -96,9 +96,10 @@ async function watch(video) {
   try {
     const detector = new window.BarcodeDetector({ formats: await formats() });
     stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+    const end = performance.now() + CAMERA_MS;
     video.srcObject = stream;
     await video.play();
-    for (const end = performance.now() + CAMERA_MS; performance.now() < end; ) {
+    while (performance.now() < end) {
       if (!video.isConnected || document.hidden) return "";
       const codes = await detector.detect(video).catch(() => []);
       // Beside the card's own code there is often the article's.

@@ -108,6 +108,13 @@ export function calls(page: Page): Promise<unknown[][]> {
   return page.evaluate(() => (window as unknown as { calls?: unknown[][] }).calls ?? []);
 }
 
+/** The app's bridge comes now, where it was put in late: once the page is about to use it. */
+export async function bridgeComes(page: Page, payments: Payments): Promise<void> {
+  await expect.poll(() => payments.asked.length).toBe(1);
+  expect(await calls(page)).toEqual([]);
+  await page.evaluate(() => (window as unknown as { comes: () => void }).comes());
+}
+
 /** An app around the page, by what it puts into the page. */
 export interface Host {
   name: string;

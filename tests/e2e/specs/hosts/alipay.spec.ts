@@ -1,4 +1,4 @@
-import { AGENTS, Payments, calls, makeOrder, pay } from "../../support/hosts.ts";
+import { AGENTS, Payments, bridgeComes, calls, makeOrder, pay } from "../../support/hosts.ts";
 import { readQr } from "../../support/qr.ts";
 import { atTheWallet, goToPay, headingSays } from "../../support/shop.ts";
 import { expect, test } from "../../support/test.ts";
@@ -8,7 +8,7 @@ const TRADE = { kind: "alipay_trade", trade_no: "2026112122001411111111111111" }
 test.use({ userAgent: AGENTS.alipay });
 
 /** Puts Alipay's bridge in, after a time; it answers like this. */
-function bridge({ resultCode, late }: { resultCode: string; late: number }): void {
+function bridge({ resultCode, late }: { resultCode: string; late: boolean }): void {
   const told = window as unknown as { calls: unknown[][]; AlipayJSBridge: object };
   told.calls = [];
   const put = () => {
@@ -20,7 +20,7 @@ function bridge({ resultCode, late }: { resultCode: string; late: number }): voi
     };
     document.dispatchEvent(new Event("AlipayJSBridgeReady"));
   };
-  if (late) addEventListener("DOMContentLoaded", () => setTimeout(put, late));
+  if (late) Object.assign(window, { comes: put });
   else put();
 }
 
@@ -32,7 +32,7 @@ for (const [resultCode, says, asks] of [
   ["4000", "支付没有成功", 0],
 ] as const) {
   test(`tradePay says ${resultCode}`, async ({ page }) => {
-    await page.addInitScript(bridge, { resultCode, late: 0 });
+    await page.addInitScript(bridge, { resultCode, late: false });
     const payments = await Payments.answer(page, TRADE);
     await pay(page, await makeOrder(page), "支付宝");
     await expect(page.getByText(says)).toBeVisible();
@@ -46,9 +46,10 @@ for (const [resultCode, says, asks] of [
 }
 
 test("the bridge comes late, with its event", async ({ page }) => {
-  await page.addInitScript(bridge, { resultCode: "6001", late: 2500 });
-  await Payments.answer(page, TRADE);
+  await page.addInitScript(bridge, { resultCode: "6001", late: true });
+  const payments = await Payments.answer(page, TRADE);
   await pay(page, await makeOrder(page), "支付宝");
+  await bridgeComes(page, payments);
   await expect(page.getByText("支付已取消，可以重新支付")).toBeVisible();
   expect(await calls(page)).toEqual([["tradePay", { tradeNO: TRADE.trade_no }]]);
 });

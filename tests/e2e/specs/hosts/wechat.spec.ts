@@ -1,4 +1,4 @@
-import { AGENTS, Payments, calls, makeOrder, pay } from "../../support/hosts.ts";
+import { AGENTS, Payments, bridgeComes, calls, makeOrder, pay } from "../../support/hosts.ts";
 import { atTheWallet, goToPay, headingSays } from "../../support/shop.ts";
 import { expect, test } from "../../support/test.ts";
 
@@ -16,7 +16,7 @@ const { kind: _, ...VALUES } = JSAPI;
 test.use({ userAgent: AGENTS.wechat });
 
 /** Puts WeChat's bridge in, after a time; it answers like this. */
-function bridge({ answer, late }: { answer: string; late: number }): void {
+function bridge({ answer, late }: { answer: string; late: boolean }): void {
   const told = window as unknown as { calls: unknown[][]; WeixinJSBridge: object };
   told.calls = [];
   const put = () => {
@@ -28,7 +28,7 @@ function bridge({ answer, late }: { answer: string; late: number }): void {
     };
     document.dispatchEvent(new Event("WeixinJSBridgeReady"));
   };
-  if (late) addEventListener("DOMContentLoaded", () => setTimeout(put, late));
+  if (late) Object.assign(window, { comes: put });
   else put();
 }
 
@@ -38,7 +38,7 @@ for (const [answer, says, asks] of [
   ["get_brand_wcpay_request:fail", "支付没有成功", 0],
 ] as const) {
   test(`JSAPI says ${answer}`, async ({ page }) => {
-    await page.addInitScript(bridge, { answer, late: 0 });
+    await page.addInitScript(bridge, { answer, late: false });
     const payments = await Payments.answer(page, JSAPI);
     await pay(page, await makeOrder(page), "微信支付");
     await expect(page.getByText(says)).toBeVisible();
@@ -52,10 +52,10 @@ for (const [answer, says, asks] of [
 }
 
 test("the bridge comes late, with its event", async ({ page }) => {
-  await page.addInitScript(bridge, { answer: "get_brand_wcpay_request:cancel", late: 2500 });
-  await Payments.answer(page, JSAPI);
+  await page.addInitScript(bridge, { answer: "get_brand_wcpay_request:cancel", late: true });
+  const payments = await Payments.answer(page, JSAPI);
   await pay(page, await makeOrder(page), "微信支付");
-  expect(await calls(page)).toEqual([]);
+  await bridgeComes(page, payments);
   await expect(page.getByText("支付已取消，可以重新支付")).toBeVisible();
   expect(await calls(page)).toEqual([["getBrandWCPayRequest", VALUES]]);
 });
