@@ -1,4 +1,4 @@
-//! The page's reading and writing of JSON against serde_json's.
+//! The page's reading and writing of JSON against `serde_json`'s.
 
 use contract::{
     CardKind, CardLookup, CardNumber, CardOrders, CardSummary, Carrier, Catalog, CreateOrder,
