@@ -158,6 +158,8 @@ pub struct Shingsou {
     pub timeout_ms: u64,
     /// How old the catalog may be before it is asked for again, in seconds.
     pub catalog_seconds: u32,
+    /// Whether operations that send money out of an account may be asked for by command.
+    pub money_out: bool,
     /// What is to be put right about the platform's operations, by their names.
     pub operations: BTreeMap<String, Operation>,
 }

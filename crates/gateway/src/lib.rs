@@ -9,6 +9,7 @@ pub mod admin;
 pub mod cards;
 pub mod catalog;
 pub mod clock;
+pub mod command;
 pub mod config;
 pub mod crash;
 pub mod digest;

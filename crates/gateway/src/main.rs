@@ -3,8 +3,8 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
-use clap::Parser;
-use gateway::{Config, config, handles, log};
+use clap::{Parser, Subcommand};
+use gateway::{Config, command::platform, config, handles, log};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// The server behind the recharge page.
@@ -17,6 +17,15 @@ struct Arguments {
     /// Check the configuration and exit
     #[arg(long)]
     check: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What is done instead of serving.
+#[derive(Subcommand)]
+enum Command {
+    /// Ask the card platform for one of its 71 operations
+    Platform(platform::Arguments),
 }
 
 #[tokio::main]
@@ -33,7 +42,11 @@ async fn main() -> ExitCode {
         println!("the configuration is good");
         return ExitCode::SUCCESS;
     }
-    match run(config).await {
+    let done = match arguments.command {
+        Some(Command::Platform(arguments)) => platform::run(&config, arguments).await,
+        None => run(config).await,
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("gateway: {error:#}");

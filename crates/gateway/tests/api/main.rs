@@ -6,6 +6,7 @@ mod asking;
 mod cards;
 mod catalog;
 mod clock;
+mod command;
 mod connections;
 mod crash;
 mod disk;

@@ -121,6 +121,7 @@ fn config_of(base: &str) -> config::Shingsou {
         api_version: None,
         timeout_ms: 5_000,
         catalog_seconds: 60,
+        money_out: false,
         operations: BTreeMap::new(),
     }
 }

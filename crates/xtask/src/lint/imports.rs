@@ -23,7 +23,7 @@ type Layer = &'static [&'static str];
 
 /// From the top to the bottom, as ARCHITECTURE.md tells it.
 const GATEWAY: &[Layer] = &[
-    &["lib", "main", "server"],
+    &["lib", "main", "server", "command"],
     &["http/router", "state"],
     &["admin", "desk", "jobs"],
     &[

@@ -1,0 +1,134 @@
+//! `gateway platform`, as an operator types it, with the sandbox as the card platform.
+
+use std::process::{Output, Stdio};
+
+use sandbox::{Options, Sandbox};
+use serde_json::Value;
+use tokio::process::Command;
+
+const CARD: &str = "898607B2091701418584";
+
+/// The command with the gateway's own configuration, changed by the environment.
+async fn platform(sandbox: &Sandbox, settings: &[(&str, &str)], line: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gateway"));
+    command
+        .env_clear()
+        .env("RECHARGE__SHINGSOU__API_BASE", sandbox.url())
+        .env("RECHARGE__SHINGSOU__IDENTITY_BASE", sandbox.url())
+        .envs(settings.iter().copied())
+        .arg("platform")
+        .args(line.split_whitespace())
+        .stdin(Stdio::null());
+    command.output().await.expect("the command ends")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+async fn calls(sandbox: &Sandbox) -> Value {
+    let url = format!("{}/_control/ledger", sandbox.url());
+    let answer = reqwest::get(url).await.expect("the sandbox answers");
+    answer.json::<Value>().await.expect("a ledger")["calls"].clone()
+}
+
+#[tokio::test]
+async fn the_platform_is_asked_from_a_shell() {
+    let sandbox = sandbox::start(Options::default())
+        .await
+        .expect("the sandbox starts");
+    let run = async |line: &str| platform(&sandbox, &[], line).await;
+
+    let listed = run("list").await;
+    assert!(listed.status.success());
+    assert_eq!(text(&listed.stdout).lines().count(), 72);
+
+    let about = text(&run("flowcard-network --help").await.stdout);
+    for said in [
+        "停复机",
+        "guessed",
+        "iot.cardservice.flowcard.network",
+        "--yes",
+    ] {
+        assert!(about.contains(said), "{about}");
+    }
+
+    let card = run(&format!("flowcard-detail --cardNo {CARD} --json")).await;
+    let card: Value = serde_json::from_slice(&card.stdout).expect("JSON");
+    assert_eq!(card["iccid"], CARD);
+
+    let table = text(&run("product-categories").await.stdout);
+    assert!(
+        table
+            .lines()
+            .next()
+            .is_some_and(|head| head.contains("name")),
+        "{table}"
+    );
+    let rows = run("product-get --all --json").await;
+    let first = text(&rows.stdout)
+        .lines()
+        .next()
+        .map(str::to_owned)
+        .expect("a row");
+    let first: Value = serde_json::from_str(&first).expect("JSON");
+    assert!(first["price"].is_number(), "{first}");
+    assert!(text(&rows.stderr).contains("rows"), "progress");
+}
+
+#[tokio::test]
+async fn nothing_is_done_that_nobody_said_shall_be_done() {
+    let sandbox = sandbox::start(Options::default())
+        .await
+        .expect("the sandbox starts");
+    let check = async |settings: &[(&str, &str)], line: &str, said: &str| {
+        let output = platform(&sandbox, settings, line).await;
+        assert_eq!(output.status.code(), Some(1), "{line}");
+        let error = text(&output.stderr);
+        assert!(
+            error.contains(said) && !error.contains("sandbox-secret"),
+            "{line}: {error}"
+        );
+    };
+    check(&[], "payment-post --outTradeNo P1", "add --yes").await;
+    check(
+        &[],
+        "alipay-transfer --amount 1 --yes",
+        "shingsou.money_out",
+    )
+    .await;
+    check(
+        &[("RECHARGE__SHINGSOU__MONEY_OUT", "true")],
+        "alipay-transfer --amount 1 --yes",
+        "iot.payment.alipay.transfer",
+    )
+    .await;
+    check(
+        &[("RECHARGE__SHINGSOU__SCOPE", "iot.paymentservice.all")],
+        &format!("flowcard-data --cardNo {CARD}"),
+        "iot.cardservice.flowcard.data",
+    )
+    .await;
+    check(&[], "flowcard-netwrk", "flowcard-network").await;
+    check(&[], "flowcard-detail --cardNo", "its value is missing").await;
+    let dry = platform(&sandbox, &[], "payment-post --outTradeNo P1 --dry-run").await;
+    assert_eq!(
+        text(&dry.stdout),
+        "POST payment/Payment\n{\"outTradeNo\":\"P1\"}\n"
+    );
+    assert!(
+        calls(&sandbox)
+            .await
+            .as_object()
+            .is_none_or(|calls| calls.keys().all(|call| call.contains("token"))),
+        "{}",
+        calls(&sandbox).await
+    );
+
+    check(
+        &[],
+        "flowcard-detail --cardNo 89860000000000000000",
+        "refused with code 404 NotFound (未找到内容)",
+    )
+    .await;
+}
