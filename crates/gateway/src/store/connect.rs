@@ -98,7 +98,11 @@ impl Db {
                 std::fs::create_dir_all(folder)
                     .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
             }
-            (Dialect::Sqlite, Some(lock::take(&path)?), sqlite_url(&path))
+            (
+                Dialect::Sqlite,
+                Some(lock::take(&path).await?),
+                sqlite_url(&path),
+            )
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             (Dialect::Postgres, None, url.to_owned())
         } else {
