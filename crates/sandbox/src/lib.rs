@@ -4,6 +4,7 @@
 mod alipay;
 mod hosts;
 mod options;
+pub mod renamed;
 mod server;
 mod shingsou;
 mod wechat;

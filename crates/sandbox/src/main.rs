@@ -27,6 +27,9 @@ struct Arguments {
     /// Milliseconds from a payment to the data on the card
     #[arg(long, default_value_t = 3000)]
     credit_delay_ms: u64,
+    /// Give the card platform other addresses and names than are usual here
+    #[arg(long)]
+    renamed: bool,
 }
 
 #[tokio::main]
@@ -46,6 +49,7 @@ async fn run(arguments: Arguments) -> std::io::Result<()> {
         listen: arguments.listen,
         public_url: arguments.public_url,
         credit_delay: Duration::from_millis(arguments.credit_delay_ms),
+        renamed: arguments.renamed,
         hosts: arguments.shop.map(|shop| sandbox::HostsOptions {
             listen: arguments.hosts_listen,
             public_url: arguments.hosts_url,

@@ -24,6 +24,8 @@ pub struct Options {
     pub alipay: AlipayOptions,
     /// The one merchant of WeChat Pay.
     pub wechat: WechatMerchant,
+    /// Whether the card platform has other addresses and names than are usual here.
+    pub renamed: bool,
     /// The example apps, where they are wanted.
     pub hosts: Option<HostsOptions>,
 }
@@ -37,6 +39,7 @@ impl Default for Options {
             seed_client: SeedClient::default(),
             alipay: AlipayOptions::default(),
             wechat: WechatMerchant::default(),
+            renamed: false,
             hosts: None,
         }
     }

@@ -13,7 +13,7 @@ use crate::{
     listen::{listen, reachable},
     notices::work,
     options::Options,
-    shingsou, wechat,
+    renamed, shingsou, wechat,
     world::{Stage, World},
 };
 
@@ -63,8 +63,16 @@ pub async fn start(options: Options) -> io::Result<Sandbox> {
         let world = world.clone();
         async move { world.stopped().await }
     };
+    let app = app(platforms, hosts.as_ref());
+    let app = match options.renamed {
+        // Addresses are changed before anything is found by them.
+        true => Router::new()
+            .fallback_service(app)
+            .layer(axum::middleware::from_fn(renamed::translate)),
+        false => app,
+    };
     let server = tokio::spawn(
-        axum::serve(listener, app(platforms, hosts.as_ref()))
+        axum::serve(listener, app)
             .with_graceful_shutdown(asked_to_stop)
             .into_future(),
     );

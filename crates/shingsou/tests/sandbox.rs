@@ -11,8 +11,8 @@ use std::{
 
 use sandbox::{Options, Sandbox};
 use shingsou::{
-    Body, Client, Config, Error, Fitting, HeaderMap, Listener, Method, StatusCode, TokenForm,
-    operations, permissions,
+    Body, Client, Config, EXPECTED, Error, Fitting, HeaderMap, Listener, Method, StatusCode,
+    TokenForm, operations, permissions,
 };
 
 const CARD: &str = "898607B2091701418584";
@@ -137,4 +137,34 @@ async fn a_card_and_what_fits_it_are_read() {
     let unknown = client.card("89860000000000000000").await;
     assert!(unknown.is_err_and(|error| error.is_refusal(shingsou::code::NOT_FOUND)));
     assert_eq!(client.find_order("P404").await, Ok(None));
+}
+
+#[tokio::test]
+async fn what_is_read_is_what_the_platform_answers() {
+    let sandbox = sandbox().await;
+    let client = Client::new(config(&sandbox)).expect("a client");
+    for expected in EXPECTED {
+        let name = expected.operation.name;
+        // There is no order yet.
+        if name == "order-get" {
+            continue;
+        }
+        let query = [("cardNo", CARD)];
+        let query = if name.starts_with("flowcard") {
+            &query[..]
+        } else {
+            &[]
+        };
+        let answer = client
+            .call(expected.operation, query, Body::None)
+            .await
+            .expect("an answer");
+        let data = answer.data().expect("an answer").expect("data").get();
+        for field in expected.needed.iter().chain(expected.read) {
+            assert!(
+                data.contains(&format!("\"{field}\":")),
+                "{name}: {field} in {data}"
+            );
+        }
+    }
 }

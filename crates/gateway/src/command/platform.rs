@@ -9,7 +9,7 @@ use shingsou::{
     operations::{self, ALL},
 };
 
-use super::{fields, rows};
+use super::{doctor, fields, rows};
 use crate::{Config, upstream::shingsou::Shingsou};
 
 /// Rows on a page of a whole list; the platform allows no more.
@@ -39,6 +39,12 @@ pub struct Arguments {
 enum What {
     /// Show all operations: what each is, where, how that is known, and the permission it asks for
     List,
+    /// Ask what a shop needs about a card, and tell what of the answers is understood and what to add to the configuration
+    Doctor {
+        /// The number of a card of yours
+        #[arg(long, value_name = "NUMBER")]
+        card_no: String,
+    },
     /// The operation of that name, with its fields
     #[command(external_subcommand)]
     Operation(Vec<String>),
@@ -51,6 +57,7 @@ enum What {
 pub async fn run(config: &Config, arguments: Arguments) -> anyhow::Result<()> {
     let words = match arguments.what {
         What::List => return print(&list()),
+        What::Doctor { card_no } => return look_over(config, &card_no).await,
         What::Operation(words) => words,
     };
     let (name, words) = words.split_first().context("no operation is named")?;
@@ -86,6 +93,26 @@ pub async fn run(config: &Config, arguments: Arguments) -> anyhow::Result<()> {
         client.call(operation, &[], Body::Json(&body)).await
     };
     show(&told(operation, answer)?, operation, typed.has("json"))
+}
+
+async fn look_over(config: &Config, card_no: &str) -> anyhow::Result<()> {
+    let platform = Shingsou::new(&config.shingsou)?;
+    let fitted = config.shingsou.operations.iter();
+    let fitted = fitted.map(|(name, put_right)| (name.clone(), put_right.fields.clone()));
+    let findings = doctor::examine(platform.client(), card_no, &fitted.collect()).await;
+    for finding in &findings {
+        eprintln!("{}", finding.lines.join("\n"));
+    }
+    let remedies: Vec<&str> = findings
+        .iter()
+        .map(|finding| finding.remedy.as_str())
+        .filter(|remedy| !remedy.is_empty())
+        .collect();
+    if remedies.is_empty() {
+        return Ok(());
+    }
+    eprintln!("\nto be added to the configuration, beside an address where there is one:\n");
+    print(remedies.join("\n").trim_end())
 }
 
 /// A list page by page, so that its length does not matter.

@@ -1,10 +1,17 @@
 //! `gateway platform`, as an operator types it, with the sandbox as the card platform.
 
-use std::process::{Output, Stdio};
+use std::{
+    collections::BTreeMap,
+    process::{Output, Stdio},
+};
 
-use sandbox::{Options, Sandbox};
-use serde_json::Value;
+use contract::OrderState;
+use gateway::config::Operation;
+use sandbox::{Options, Sandbox, renamed};
+use serde_json::{Value, json};
 use tokio::process::Command;
+
+use crate::support::{Database, Settings, Shop};
 
 const CARD: &str = "898607B2091701418584";
 
@@ -131,4 +138,101 @@ async fn nothing_is_done_that_nobody_said_shall_be_done() {
         "refused with code 404 NotFound (未找到内容)",
     )
     .await;
+}
+
+/// Where the platform has other addresses and names throughout, the command finds the names, the configuration puts all of
+/// it right, and a package is bought.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_platform_that_was_guessed_wrong_is_fitted_by_the_configuration() {
+    let options = Options {
+        renamed: true,
+        ..Options::default()
+    };
+    let sandbox = sandbox::start(options).await.expect("the sandbox starts");
+    let line = format!("doctor --card-no {CARD}");
+    let lost = text(&platform(&sandbox, &[], &line).await.stderr);
+    assert_eq!(
+        lost.matches("nothing is at its address").count(),
+        6,
+        "{lost}"
+    );
+
+    // The addresses are the document's to tell; so are the fields of what is only sent.
+    let mut config = String::new();
+    for (name, usual) in [
+        ("flowcard-detail", "/cards/FlowCard/Detail"),
+        ("flowcard-data", "/cards/FlowCard/Data"),
+        ("flowcard-status", "/cards/FlowCard/Status"),
+        ("product-categories", "/payment/Product/Categories"),
+        ("product-get", "/payment/Product"),
+        ("order-get", "/payment/Order"),
+        ("payment-post", "/payment/Payment"),
+    ] {
+        let (_, other) = renamed::ADDRESSES
+            .iter()
+            .find(|(at, _)| *at == usual)
+            .expect("an address");
+        config += &format!("[shingsou.operations.{name}]\naddress = \"{other}\"\n");
+        if name.starts_with("flowcard") {
+            config += "fields = { cardNo = \"card_number\" }\n";
+        }
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("gateway.toml");
+    std::fs::write(&file, &config).expect("the configuration");
+    let found = {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gateway"));
+        command
+            .env_clear()
+            .env("RECHARGE__SHINGSOU__API_BASE", sandbox.url())
+            .env("RECHARGE__SHINGSOU__IDENTITY_BASE", sandbox.url())
+            .arg("--config")
+            .arg(&file)
+            .args(["platform", "doctor", "--card-no", CARD]);
+        command.output().await.expect("the command ends")
+    };
+    let told: toml::Table = text(&found.stdout).parse().expect("a configuration");
+    let told = told["shingsou"]["operations"]
+        .as_table()
+        .expect("operations");
+    for name in ["flowcard-detail", "product-categories", "product-get"] {
+        let fields = told[name]["fields"].as_table().expect("fields");
+        for (guessed, real) in fields {
+            let expected = renamed::NAMES
+                .iter()
+                .find(|(usual, _)| usual == guessed)
+                .map(|(_, other)| *other);
+            assert_eq!(
+                real.as_str(),
+                expected,
+                "{name}: {guessed} in {}",
+                text(&found.stderr)
+            );
+        }
+    }
+
+    let names: BTreeMap<String, String> = renamed::NAMES
+        .iter()
+        .map(|(usual, other)| ((*usual).to_owned(), (*other).to_owned()))
+        .collect();
+    let whole: toml::Table = config.parse().expect("a configuration");
+    let operations = whole["shingsou"]["operations"]
+        .as_table()
+        .expect("operations");
+    let operations = operations.iter().map(|(name, put_right)| {
+        let operation = Operation {
+            address: put_right["address"].as_str().map(str::to_owned),
+            verb: None,
+            fields: names.clone(),
+        };
+        (name.clone(), operation)
+    });
+    let settings = Settings {
+        renamed: Some(operations.collect()),
+        ..Settings::default()
+    };
+    let shop = Shop::open_with(Database::sqlite(), settings).await;
+    let (order, number) = shop.order_being_paid().await;
+    shop.control("pay", json!({ "outTradeNo": number })).await;
+    shop.wait_for(&order, OrderState::Credited).await;
 }

@@ -18,6 +18,7 @@ const CRATES: [Layers; 1] = [Layers {
         &["server"],
         &["options"],
         &["alipay", "hosts", "shingsou", "wechat"],
+        &["renamed"],
         &["cashier", "control", "gate"],
         &["notices"],
         &["world"],

@@ -1,6 +1,7 @@
 //! A gateway with a sandbox behind it.
 
 use std::{
+    collections::BTreeMap,
     num::NonZeroU32,
     time::{Duration, Instant},
 };
@@ -8,7 +9,7 @@ use std::{
 use contract::{Order, OrderState, Problem, routes};
 use gateway::{
     Config, Server,
-    config::{self, Carrier},
+    config::{self, Carrier, Operation},
 };
 use reqwest::{Client, RequestBuilder, Response};
 use sandbox::Sandbox;
@@ -47,6 +48,8 @@ pub(crate) struct Settings {
     pub(crate) own: bool,
     /// Whether the caller is a proxy that is believed.
     pub(crate) behind_proxy: bool,
+    /// Whether the card platform has other addresses and names, and this is what the configuration puts right.
+    pub(crate) renamed: Option<BTreeMap<String, Operation>>,
 }
 
 impl Default for Settings {
@@ -56,6 +59,7 @@ impl Default for Settings {
             credit_delay: Duration::from_millis(200),
             own: false,
             behind_proxy: false,
+            renamed: None,
         }
     }
 }
@@ -85,12 +89,16 @@ impl Shop {
     pub(crate) async fn open_with(database: Database, settings: Settings) -> Shop {
         let options = sandbox::Options {
             credit_delay: settings.credit_delay,
+            renamed: settings.renamed.is_some(),
             ..sandbox::Options::default()
         };
         let sandbox = sandbox::start(options).await.expect("the sandbox starts");
         let mut config = config(&database, sandbox.url(), settings.lifetime);
         if settings.own {
             take_ourselves(&mut config);
+        }
+        if let Some(operations) = settings.renamed {
+            config.shingsou.operations = operations;
         }
         if settings.behind_proxy {
             config.http.trusted_proxies = vec!["127.0.0.0/8".parse().expect("a network")];
