@@ -91,17 +91,16 @@ impl Client {
         }
     }
 
-    /// Calls an operation. What has an effect is sent once, except where the platform turned it away at the door.
+    /// What [`Client::call`] would send: the verb, the address with its query, and the body.
     ///
     /// # Errors
-    /// [`Error::NotPermitted`] before anything is sent, where the token was not granted what the operation asks for; else
-    /// see [`Error`].
-    pub async fn call(
+    /// The base address or what is to be sent cannot be used.
+    pub fn prepare(
         &self,
         operation: &Operation,
         query: &[(&str, &str)],
         body: Body<'_>,
-    ) -> Result<Answer, Error> {
+    ) -> Result<Request, Error> {
         let fitting = self.fittings.of(operation);
         let query: Vec<(String, &str)> = query
             .iter()
@@ -116,14 +115,35 @@ impl Client {
             (Some(fitted), _) => Body::Json(fitted),
             (None, body) => body,
         };
-        let request = self.request(verb, address, &query, body)?;
+        self.request(verb, address, &query, body)
+    }
+
+    /// How an operation is asked, by the configuration where that puts it right.
+    #[must_use]
+    pub fn verb(&self, operation: &Operation) -> Method {
+        self.fittings.of(operation).verb(operation)
+    }
+
+    /// Calls an operation. What has an effect is sent once, except where the platform turned it away at the door.
+    ///
+    /// # Errors
+    /// [`Error::NotPermitted`] before anything is sent, where the token was not granted what the operation asks for; else
+    /// see [`Error`].
+    pub async fn call(
+        &self,
+        operation: &Operation,
+        query: &[(&str, &str)],
+        body: Body<'_>,
+    ) -> Result<Answer, Error> {
+        let request = self.prepare(operation, query, body)?;
         let token = self.tokens.get(None).await?;
         token
             .granted()
             .check(operation)
             .map_err(Error::NotPermitted)?;
         let bytes = self.send(request, token).await?;
-        Ok(Answer::new(bytes, fitting.names().clone()))
+        let names = self.fittings.of(operation).names();
+        Ok(Answer::new(bytes, names.clone()))
     }
 
     /// Reads an operation's list page by page, up to a bound.

@@ -41,5 +41,5 @@ pub use products::{Carrier, Category, Package, ResetRule};
 pub use realname::{Holder, Registration};
 pub use recharge::{Recharge, RechargeRequest, RechargeStatus, is_final, is_known_already};
 
-/// The words in which the platform's statuses are told to a [`Listener`], and verbs to a [`Fitting`].
-pub use reqwest::{Method, StatusCode, header::HeaderMap};
+/// The words in which statuses are told to a [`Listener`], verbs to a [`Fitting`], and what is to be sent is shown.
+pub use reqwest::{Method, Request, StatusCode, header::HeaderMap};

@@ -61,7 +61,7 @@ struct Answer {
     token_type: String,
     #[serde(alias = "expire_in")]
     expires_in: Option<Value>,
-    scope: Option<String>,
+    scope: Option<Value>,
 }
 
 /// The endpoint's refusal, as OAuth 2.0 (RFC 6749, 5.2) has it.
@@ -184,8 +184,7 @@ impl Token {
             .map_err(|_| "it does not fit a header")?;
         header.set_sensitive(true);
         let lifetime = lifetime(answer.expires_in.as_ref());
-        // An answer that tells no scope grants what was asked for (RFC 6749, 5.1).
-        let granted = Granted::read(answer.scope.as_deref().unwrap_or(scope));
+        let granted = granted(answer.scope.as_ref(), scope);
         Ok(Token {
             header,
             granted,
@@ -209,6 +208,21 @@ impl Token {
     fn is(&self, other: &Token) -> bool {
         self.fetched == other.fetched
     }
+}
+
+/// What a token was granted. An answer that tells no scope grants what was asked for (RFC 6749, 5.1), and so does one whose
+/// scope cannot be read: the platform itself refuses what it does not allow.
+fn granted(told: Option<&Value>, asked: &str) -> Granted {
+    let told = match told {
+        Some(Value::String(scope)) => scope.clone(),
+        Some(Value::Array(codes)) => {
+            let codes: Vec<&str> = codes.iter().filter_map(Value::as_str).collect();
+            codes.join(" ")
+        }
+        _ => String::new(),
+    };
+    let told = if told.trim().is_empty() { asked } else { &told };
+    Granted::read(told)
 }
 
 /// How long a token is kept. Without a lifetime, or with none left, it serves those who already wait for it.
@@ -264,6 +278,27 @@ mod tests {
         check(Some(json!("NaN")), 0.0);
         check(Some(json!(null)), 0.0);
         check(None, 0.0);
+    }
+
+    #[test]
+    fn what_was_granted_is_told_in_many_ways_or_not_at_all() {
+        let check = |told: Option<Value>, expected: &str| {
+            let granted = granted(told.as_ref(), "asked.for");
+            assert_eq!(granted, Granted::read(expected), "{told:?}");
+        };
+        check(Some(json!("b.all a.all")), "a.all b.all");
+        check(Some(json!(["a.all", "b.all", 7])), "a.all b.all");
+        for silent in [
+            None,
+            Some(json!("")),
+            Some(json!(" ")),
+            Some(json!([])),
+            Some(json!(null)),
+            Some(json!(7)),
+            Some(json!({})),
+        ] {
+            check(silent, "asked.for");
+        }
     }
 
     #[test]

@@ -8,6 +8,9 @@ use shingsou::{Answer, Body, Client, EXPECTED, Error, Expected};
 /// Names whose likeness is below this have nothing to do with each other.
 const LIKE: f64 = 0.6;
 
+/// Words as like as this are the same.
+const SAME: f64 = 0.94;
+
 /// What became of one operation.
 pub(super) struct Finding {
     /// What was understood and what was not, a line each.
@@ -164,12 +167,21 @@ fn pair<'a>(missing: &[&'a str], free: &[&'a str]) -> BTreeMap<&'a str, &'a str>
     pairs
 }
 
-/// How like two names are: by the words that they share, and by their letters.
-fn likeness(one: &str, other: &str) -> f64 {
-    let (one, other) = (words(one), words(other));
-    let shared = one.iter().filter(|word| other.contains(word)).count();
-    let all = one.len() + other.len() - shared;
-    shared as f64 / all.max(1) as f64 + strsim::jaro_winkler(&one.concat(), &other.concat()) / 2.0
+/// How like a candidate is to a field: by how many of the field's words are in it, by how few others are, and a little by
+/// the letters.
+fn likeness(field: &str, candidate: &str) -> f64 {
+    let (field, candidate) = (words(field), words(candidate));
+    let is_in = |word: &&String| candidate.iter().any(|other| is_same(word, other));
+    let shared = field.iter().filter(is_in).count();
+    let all = field.len() + candidate.len() - shared;
+    let part = |of: usize| shared as f64 / of.max(1) as f64;
+    let letters = strsim::jaro_winkler(&field.concat(), &candidate.concat());
+    part(field.len()) + part(all) / 2.0 + letters / 4.0
+}
+
+/// Whether two words are the same but for an ending: `tag` and `tags`.
+fn is_same(one: &str, other: &str) -> bool {
+    one == other || strsim::jaro_winkler(one, other) >= SAME
 }
 
 /// The words of a name, by its capitals and what is no letter.
@@ -231,6 +243,11 @@ mod tests {
             ("price", "salePrice"),
         ];
         assert_eq!(pairs, expected.into());
+        let endings = pair(&["tags", "expireTime"], &["expires_on", "tag_list"]);
+        assert_eq!(
+            endings,
+            [("expireTime", "expires_on"), ("tags", "tag_list")].into()
+        );
         assert!(pair(&["stock"], &["remark"]).is_empty());
     }
 }

@@ -2,10 +2,10 @@
 
 use std::io::{Write, stdout};
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow, bail, ensure};
 use serde_json::value::RawValue;
 use shingsou::{
-    Answer, Body, Client, Error, Operation,
+    Answer, Body, Client, Error, Method, Operation, Request,
     operations::{self, ALL},
 };
 
@@ -66,9 +66,17 @@ pub async fn run(config: &Config, arguments: Arguments) -> anyhow::Result<()> {
     if typed.has("help") {
         return print(&about(operation));
     }
-    let body = typed.object()?;
+    let object = typed.object()?;
+    let platform = Shingsou::new(&config.shingsou)?;
+    let client = platform.client();
+    let fields = typed.query();
+    // Where it is asked in another way than was guessed, its fields go another way, too.
+    let (query, body) = match client.verb(operation) == Method::GET {
+        true => (fields.as_slice(), Body::None),
+        false => (&[][..], Body::Json(&object)),
+    };
     if typed.has("dry-run") {
-        return print(&would_send(operation, &typed.query(), &body));
+        return print(&would_send(&client.prepare(operation, query, body)?));
     }
     if operation.sends_money_out() && !config.shingsou.money_out {
         bail!(
@@ -82,16 +90,15 @@ pub async fn run(config: &Config, arguments: Arguments) -> anyhow::Result<()> {
             operation.name
         );
     }
-    let platform = Shingsou::new(&config.shingsou)?;
-    let client = platform.client();
     if typed.has("all") {
-        return whole(client, operation, &typed.query(), typed.has("json")).await;
+        ensure!(
+            operation.only_reads(),
+            "{}: --all is for lists",
+            operation.name
+        );
+        return whole(client, operation, query, typed.has("json")).await;
     }
-    let answer = if operation.only_reads() {
-        client.call(operation, &typed.query(), Body::None).await
-    } else {
-        client.call(operation, &[], Body::Json(&body)).await
-    };
+    let answer = client.call(operation, query, body).await;
     show(&told(operation, answer)?, operation, typed.has("json"))
 }
 
@@ -266,16 +273,12 @@ fn about(operation: &Operation) -> String {
     )
 }
 
-fn would_send(operation: &Operation, query: &[(&str, &str)], body: &RawValue) -> String {
-    let Operation { verb, address, .. } = operation;
-    if operation.only_reads() {
-        let query: Vec<String> = query
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        return format!("{verb} {address}?{}", query.join("&"));
+fn would_send(request: &Request) -> String {
+    let line = format!("{} {}", request.method(), request.url());
+    match request.body().and_then(|body| body.as_bytes()) {
+        Some(body) => format!("{line}\n{}", String::from_utf8_lossy(body)),
+        None => line,
     }
-    format!("{verb} {address}\n{}", body.get())
 }
 
 /// Whoever reads may have gone, as `head` does.

@@ -98,27 +98,27 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
         "must be at most 86400",
     );
 
-    let shingsou = &config.shingsou;
+    let platform = &config.shingsou;
     rule(
-        is_base(&shingsou.api_base),
+        is_base(&platform.api_base),
         "shingsou.api_base",
         "must be http:// or https:// without a query or user",
     );
     rule(
-        is_base(&shingsou.identity_base),
+        is_base(&platform.identity_base),
         "shingsou.identity_base",
         "must be http:// or https:// without a query or user",
     );
     for (key, value) in [
-        ("shingsou.client_id", shingsou.client_id.as_str()),
-        ("shingsou.client_secret", shingsou.client_secret.expose()),
+        ("shingsou.client_id", platform.client_id.as_str()),
+        ("shingsou.client_secret", platform.client_secret.expose()),
         (
             "shingsou.subscription_key",
-            shingsou.subscription_key.expose(),
+            platform.subscription_key.expose(),
         ),
         (
             "shingsou.client_id_field",
-            shingsou.client_id_field.as_str(),
+            platform.client_id_field.as_str(),
         ),
     ] {
         rule(
@@ -129,14 +129,38 @@ pub(super) fn faults(config: &Config) -> Vec<Fault> {
     }
     // A call must end before the request that waits for it is given up.
     rule(
-        (100..=14_000).contains(&shingsou.timeout_ms),
+        (100..=14_000).contains(&platform.timeout_ms),
         "shingsou.timeout_ms",
         "must be 100 to 14000",
     );
     rule(
-        shingsou.catalog_seconds >= 1,
+        platform.catalog_seconds >= 1,
         "shingsou.catalog_seconds",
         "must be at least 1",
+    );
+
+    for (name, put_right) in &platform.operations {
+        let key = format!("shingsou.operations.{name}");
+        rule(
+            shingsou::operations::find(name).is_some(),
+            &key,
+            "is no operation of the platform's: `gateway platform list` shows all",
+        );
+        let filled = |text: &String| !text.trim().is_empty();
+        let fields = put_right.fields.iter();
+        rule(
+            put_right.address.iter().all(filled)
+                && fields
+                    .into_iter()
+                    .all(|(guessed, real)| filled(guessed) && filled(real)),
+            &key,
+            "its address and the names of its fields must not be empty",
+        );
+    }
+    rule(
+        !platform.scope.trim().is_empty(),
+        "shingsou.scope",
+        "must name at least one permission",
     );
 
     let methods = &config.payments.methods;
@@ -296,6 +320,23 @@ mod tests {
             |config| config.shingsou.client_secret = Secret::from(""),
             &["shingsou.client_secret"],
         );
+        check(
+            |config| config.shingsou.scope = " ".into(),
+            &["shingsou.scope"],
+        );
+        for (name, address) in [("order-gets", "a"), ("order-get", "")] {
+            check(
+                |config| {
+                    let put_right = crate::config::Operation {
+                        address: Some(address.into()),
+                        ..crate::config::Operation::default()
+                    };
+                    let operations = &mut config.shingsou.operations;
+                    operations.insert(name.into(), put_right);
+                },
+                &[&format!("shingsou.operations.{name}")],
+            );
+        }
         check(|config| config.log.filter = "a=b=c".into(), &["log.filter"]);
         for wrong in [1, 6, 36_501] {
             check(

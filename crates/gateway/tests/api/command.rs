@@ -116,12 +116,16 @@ async fn nothing_is_done_that_nobody_said_shall_be_done() {
         "iot.cardservice.flowcard.data",
     )
     .await;
+    check(&[], "flowcard-import --all --yes", "--all is for lists").await;
     check(&[], "flowcard-netwrk", "flowcard-network").await;
     check(&[], "flowcard-detail --cardNo", "its value is missing").await;
     let dry = platform(&sandbox, &[], "payment-post --outTradeNo P1 --dry-run").await;
     assert_eq!(
         text(&dry.stdout),
-        "POST payment/Payment\n{\"outTradeNo\":\"P1\"}\n"
+        format!(
+            "POST {}/payment/Payment\n{{\"outTradeNo\":\"P1\"}}\n",
+            sandbox.url()
+        )
     );
     assert!(
         calls(&sandbox)
@@ -191,6 +195,16 @@ async fn a_platform_that_was_guessed_wrong_is_fitted_by_the_configuration() {
             .args(["platform", "doctor", "--card-no", CARD]);
         command.output().await.expect("the command ends")
     };
+    let mut dry = Command::new(env!("CARGO_BIN_EXE_gateway"));
+    dry.env_clear().arg("--config").arg(&file).args([
+        "platform",
+        "flowcard-data",
+        "--cardNo",
+        "1",
+        "--dry-run",
+    ]);
+    let dry = text(&dry.output().await.expect("the command ends").stdout);
+    assert!(dry.ends_with("/sim/v3/traffic?card_number=1\n"), "{dry}");
     let told: toml::Table = text(&found.stdout).parse().expect("a configuration");
     let told = told["shingsou"]["operations"]
         .as_table()
